@@ -1,0 +1,27 @@
+#ifndef FLUXCORE_CRE2_H
+#define FLUXCORE_CRE2_H
+#include <stddef.h>
+#include <stdbool.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// A compiled RE2 expression: linear-time, immutable, safe to use from many threads.
+typedef struct cre2_regex cre2_regex;
+
+/// Compiles `pattern`. On a syntax error the result is NULL and `error` (of `error_capacity` bytes) holds
+/// RE2's message, NUL-terminated.
+cre2_regex *cre2_compile(const char *pattern, size_t length, bool case_insensitive, char *error, size_t error_capacity);
+
+/// True when the expression matches anywhere in `text`.
+bool cre2_search(const cre2_regex *regex, const char *text, size_t length);
+
+/// Writes the bounds of capture group `group` (0: the whole match) of the first match; false without one.
+bool cre2_capture(const cre2_regex *regex, const char *text, size_t length, int group, size_t *start, size_t *end);
+
+void cre2_free(cre2_regex *regex);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
