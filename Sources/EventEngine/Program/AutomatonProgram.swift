@@ -229,6 +229,8 @@ public final class AutomatonProgram {
         public var countWords = 0
         /// Needed branches and always-complete branches of the choice whose bits are at this word.
         public var choices: [Int32: (needed: Int, emptyBranches: UInt64)] = [:]
+        /// Which of those words are counts, and not times.
+        public var isCount: [Bool] = []
         /// Variables of leading negations, by index of the time that a key keeps.
         public var leadingVariables: [Int32] = []
         /// Longest a key must remember the time of a leading negation, nanoseconds, by the same index.
@@ -251,6 +253,8 @@ public final class AutomatonProgram {
     let choiceEmpties: UnsafeMutableBufferPointer<UInt64>
     /// Longest a key must remember the time of a leading negation, nanoseconds.
     public let leadingReach: [Int64]
+    /// Which count words are counts, and not times.
+    let isCount: [Bool]
     /// Words of a mask.
     public let maskWords: Int
     /// Words of a thread for counters, choices and group starts.
@@ -273,6 +277,7 @@ public final class AutomatonProgram {
         masks = Self.copy(tables.masks)
         leadingVariables = Self.copy(tables.leadingVariables)
         leadingReach = tables.leadingReach
+        isCount = tables.isCount
         maskWords = tables.maskWords
         countWords = tables.countWords
         var needs = [Int64](repeating: 0, count: tables.countWords)
