@@ -15,8 +15,8 @@ final class KeyedMatcher {
     var attempts: [Attempt] = []
     /// What came out.
     private(set) var output: [ReferenceMatch] = []
-    /// The greatest number of entries held at once: tests leave out what explodes.
-    private(set) var greatestSize = 0
+    /// How many entries are held.
+    var size: Int { attempts.reduce(0) { $0 + $1.entries.count } }
 
     init(rule: Rule, tree: PatternTree, key: [String?]) {
         self.rule = rule
@@ -43,7 +43,6 @@ final class KeyedMatcher {
         applyUntil(current)
         if rule.prefer == .latest { keepLatest() }
         decide()
-        greatestSize = max(greatestSize, attempts.reduce(0) { $0 + $1.entries.count })
     }
 
     /// Fires every deadline before `watermark`, in order.

@@ -14,12 +14,12 @@ public enum ReferenceMatcher {
     public struct Outcome: Sendable {
         /// Matches and timeouts; of one key in order of emission, keys in order of their first event.
         public var matches: [ReferenceMatch]
-        /// The greatest number of awaited items that a key held: a measure of how far a case explodes.
-        public var greatestSize: Int
+        /// True when a key held more than `sizeLimit` awaited items; the run stopped there and `matches` is not whole.
+        public var isTooLarge: Bool
     }
 
-    /// The matches of `rule` on `events`, which are in order (of each keyed sequence).
-    public static func run(_ rule: Rule, _ events: [ReferenceEvent], end: End = .flush) -> Outcome {
+    /// The matches of `rule` on `events`, which are in order (of each keyed sequence); `sizeLimit` stops what explodes.
+    public static func run(_ rule: Rule, _ events: [ReferenceEvent], end: End = .flush, sizeLimit: Int = .max) -> Outcome {
         let tree = PatternTree.build(rule.pattern)
         let variables = tree.variables.union(rule.until.map { [$0] } ?? []).sorted()
         var keys: [[String?]] = []
@@ -35,10 +35,12 @@ public enum ReferenceMatcher {
                     keys.append(key)
                     matchers[key] = KeyedMatcher(rule: rule, tree: tree, key: key)
                 }
-                matchers[key]?.process(event)
+                guard let matcher = matchers[key] else { continue }
+                matcher.process(event)
+                if matcher.size > sizeLimit { return Outcome(matches: [], isTooLarge: true) }
             }
         }
-        var outcome = Outcome(matches: [], greatestSize: 0)
+        var outcome = Outcome(matches: [], isTooLarge: false)
         for key in keys {
             guard let matcher = matchers[key] else { continue }
             switch end {
@@ -46,7 +48,6 @@ public enum ReferenceMatcher {
             case .watermark(let time): matcher.advanceWatermark(to: time)
             }
             outcome.matches += matcher.output
-            outcome.greatestSize = max(outcome.greatestSize, matcher.greatestSize)
         }
         return outcome
     }
