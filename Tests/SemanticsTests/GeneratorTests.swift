@@ -28,6 +28,25 @@ import Testing
         for part in expected { #expect(texts.contains { $0.contains(part) }, "never \(part)") }
     }
 
+    @Test func arrivalsAreNeverTooLateAndKeepTies() {
+        let lateness: Int64 = 2_000_000_000
+        var reordered = 0
+        for seed in 0..<500 as Range<UInt64> {
+            var random = SeededGenerator(seed: seed)
+            let events = RandomStream.make(&random)
+            let arrival = RandomStream.arrival(of: events, lateness: lateness, &random)
+            if arrival != events { reordered += 1 }
+            var greatest = Int64.min
+            for event in arrival {
+                greatest = max(greatest, event.time)
+                #expect(event.time >= greatest - lateness)
+            }
+            let released = arrival.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+            #expect(released == events)
+        }
+        #expect(reordered > 300)
+    }
+
     @Test func aMatcherHoldsAgainstItself() async {
         var harness = DifferentialHarness { rule, events, end in ReferenceMatcher.run(rule, events, end: end).matches }
         harness.cases = 2_000

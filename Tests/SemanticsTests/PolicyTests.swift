@@ -127,6 +127,51 @@ import Testing
         #expect(scenario.matches("a1/1 b2/one b3/1") == ["a1 b3"])
     }
 
+    @Test func namesHaveTheirOwnKeys() {
+        var scenario = Scenario("a , b")
+        for (index, field) in ["k", "l"].enumerated() {
+            scenario.rule.events[index].key = [KeyPart(path: FieldPath([.key(field)]), allowsNull: false)]
+        }
+        scenario.rule.keyWidth = 1
+        scenario.rule.hasPerNameKeys = true
+        func event(_ type: String, _ time: Int64, k: ReferenceValue, l: ReferenceValue) -> ReferenceEvent {
+            ReferenceEvent(time: time, fields: ["type": .string(type), "k": k, "l": l], position: Int(time))
+        }
+        func run(_ events: [ReferenceEvent]) -> [String] { ReferenceMatcher.run(scenario.rule, events).matches.map(\.description) }
+        let first = event("a", 1, k: .int(1), l: .int(7))
+        let last = event("b", 3, k: .int(9), l: .double(1))
+        #expect(run([first, last]) == ["match [1] a1 b3 1..3"])
+        #expect(run([first, event("b", 3, k: .int(1), l: .int(7))]) == [])
+        #expect(run([first, event("x", 2, k: .null, l: .string("1")), last]) == [])
+        #expect(run([first, event("x", 2, k: .int(2), l: .int(2)), last]) == ["match [1] a1 b3 1..3"])
+    }
+
+    @Test func nullIsAKeyWhereAskedFor() {
+        var scenario = Scenario("a -> b")
+        for allowsNull in [false, true] {
+            for index in scenario.rule.events.indices {
+                scenario.rule.events[index].key = [KeyPart(path: FieldPath([.key("k")]), allowsNull: allowsNull)]
+            }
+            #expect(scenario.matches("a1 a2/1 b3") == (allowsNull ? ["a1 b3"] : []))
+        }
+    }
+
+    @Test func whereFiltersWhatNegationsSee() {
+        let scenario = Scenario("a -> !c -> b", within: 20) { rule in
+            let isC = rule.events[1].predicate
+            rule.filter = isC.map { Expression(.not($0), type: .bool, span: $0.span) }
+        }
+        #expect(scenario.matches("a1 c2 b3") == ["a1 b3"])
+    }
+
+    @Test func untilUnderFinalLetsDecidedAttemptsLeave() {
+        let scenario = Scenario("a -> b , c | d", until: "q") {
+            $0.emit = .final
+            $0.skip = .toNext
+        }
+        #expect(scenario.matches("a1 d2 q3 b4 c5") == ["d2"])
+    }
+
     @Test func deadlinesFireInOrderOfTimeThenStart() {
         let scenario = Scenario("a -> !c for 5s | b -> !c for 3s") { $0.skip = .none }
         #expect(scenario.matches("a1 b2 b3") == ["b2 @5", "a1 @6", "b3 @6"])

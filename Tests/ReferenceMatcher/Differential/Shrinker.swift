@@ -20,18 +20,13 @@ struct Shrinker {
                     improved = true
                 }
             }
-            for simpler in simplerRules(rule) where isValid(simpler) && fails(simpler, events) {
+            for simpler in simplerRules(rule) where simpler.isValidForTests && fails(simpler, events) {
                 rule = simpler
                 improved = true
                 break
             }
         }
         return (rule, events)
-    }
-
-    private func isValid(_ rule: Rule) -> Bool {
-        rule.pattern.isValid && (rule.within != nil || !rule.pattern.containsUnboundedNegation)
-            && (rule.within != nil || rule.limit != Rule.Limit())
     }
 
     /// The rule with one thing less, what matters most first.

@@ -62,4 +62,40 @@ extension Pattern {
             return branches.allSatisfy { !$0.containsNegation && !$0.isNullable && $0.isValid(isStart: isStart) }
         }
     }
+
+    /// The negations that can stand in front of the first bound event, and whether the end can be reached through one without any event.
+    var leadingNegations: (variables: Set<Int>, canEndEmpty: Bool) {
+        var choice = 0
+        let items = PatternWalk.start(of: PatternTree.build(self), nextChoice: &choice)
+        let canEndEmpty = items.contains { item in
+            if case .accept = item.target { !item.path.negations.isEmpty } else { false }
+        }
+        return (Set(items.flatMap { $0.path.negations.map(\.variable) }), canEndEmpty)
+    }
+}
+
+extension Rule {
+    /// True when the pattern is valid, the state bounded, and what leading negations and `until` forbid looks at one event only.
+    var isValidForTests: Bool {
+        let leading = pattern.leadingNegations
+        if !pattern.isValid || leading.canEndEmpty { return false }
+        if within == nil, pattern.containsUnboundedNegation || limit == Limit() { return false }
+        let local = leading.variables.union(until.map { [$0] } ?? [])
+        return local.allSatisfy { events[$0].predicate?.isLocal ?? true }
+    }
+}
+
+extension Expression {
+    /// True when it reads nothing but the current event.
+    var isLocal: Bool {
+        switch kind {
+        case .literal: true
+        case .reference(let reference, _): reference == .current
+        case .aggregate: false
+        case .not(let inner), .isNull(let inner), .membership(let inner, _, _): inner.isLocal
+        case .and(let parts), .or(let parts): parts.allSatisfy(\.isLocal)
+        case .compare(_, let left, let right, _): left.isLocal && right.isLocal
+        case .arithmetic, .negate, .text, .textDynamic, .call, .cidr: false
+        }
+    }
 }

@@ -12,4 +12,16 @@ public enum RandomStream {
             return ReferenceEvent(time: time, stream: random.chance(85) ? "s" : "r", fields: fields, position: position)
         }
     }
+
+    /// The same events as they may arrive when none is more than `lateness` nanoseconds late; events of equal time keep their order.
+    public static func arrival(
+        of events: [ReferenceEvent], lateness: Int64, _ random: inout SeededGenerator
+    ) -> [ReferenceEvent] {
+        var delays: [Int64: Int64] = [:]
+        for event in events where delays[event.time] == nil {
+            delays[event.time] = Int64.random(in: 0...lateness, using: &random)
+        }
+        let arrivals = events.enumerated().map { (at: $0.element.time + (delays[$0.element.time] ?? 0), place: $0.offset) }
+        return arrivals.sorted { ($0.at, $0.place) < ($1.at, $1.place) }.map { events[$0.place] }
+    }
 }
