@@ -44,7 +44,7 @@ import Testing
             let released = arrival.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
             #expect(released == events)
         }
-        #expect(reordered > 300)
+        #expect(reordered > 100)
     }
 
     @Test func aMatcherHoldsAgainstItself() async {
