@@ -29,6 +29,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "fluxcore", dependencies: ["CommandLineTool"]),
+
+        // Tests: the reference matcher is a second reading of the semantics, independent of the engine.
+        .target(name: "ReferenceMatcher", dependencies: ["RuleLanguage"], path: "Tests/ReferenceMatcher"),
+        .testTarget(name: "SemanticsTests", dependencies: ["ReferenceMatcher", "RuleLanguage"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
