@@ -29,6 +29,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "fluxcore", dependencies: ["CommandLineTool"]),
+
+        .testTarget(name: "RuleLanguageTests", dependencies: ["RuleLanguage"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
