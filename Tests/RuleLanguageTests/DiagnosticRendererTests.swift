@@ -6,7 +6,8 @@ import Testing
 struct DiagnosticRendererTests {
     private func diagnostic(_ text: String, _ range: Range<Int>, hint: String = "") -> Diagnostic {
         let file = SourceFile(path: "d/r.yaml", text: text)
-        return Diagnostic(.error, .unknownKey, "say \"what\"", at: .init(file: file, start: range.lowerBound, end: range.upperBound), hint: hint)
+        return Diagnostic(
+            .error, .unknownKey, "say \"what\"", at: .init(file: file, start: range.lowerBound, end: range.upperBound), hint: hint)
     }
 
     @Test("the line, carets under the span, the hint")
@@ -24,7 +25,8 @@ struct DiagnosticRendererTests {
 
     @Test("of a very long line the part around the place is shown")
     func window() {
-        let lines = DiagnosticRenderer().text(diagnostic(String(repeating: "x", count: 1_000_000) + "!", 1_000_000..<1_000_001)).split(separator: "\n")
+        let lines = DiagnosticRenderer().text(diagnostic(String(repeating: "x", count: 1_000_000) + "!", 1_000_000..<1_000_001)).split(
+            separator: "\n")
         #expect(lines[1].count == 162)
         #expect(lines[1].hasSuffix("x!"))
         #expect(lines[2].count == 162)

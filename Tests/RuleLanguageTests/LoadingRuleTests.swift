@@ -37,7 +37,7 @@ struct LoadingRuleTests {
             actions: soc
             tests:
               - name: one
-                given: 0s {user: bob}
+                given: '0s {user: bob}'
                 expect: [{ user: bob, took: 5, kind: timeout }]
             """
         let set = RuleLoader.load(text: text, path: "r.yaml")
@@ -153,24 +153,72 @@ struct LoadingErrorTests {
     @Test(
         "a line, a column, carets and a hint",
         arguments: [
-            ("wihtin: 5m", "r.yaml:10:1: error[FX0101]: a rule has no key `wihtin`\n  wihtin: 5m\n  ^~~~~~\n  hint: did you mean `within`?\n"),
-            ("limit: { atempts: 5 }", "r.yaml:10:10: error[FX0101]: `limit` has no key `atempts`\n  limit: { atempts: 5 }\n           ^~~~~~~\n  hint: did you mean `attempts`?\n"),
+            (
+                "wihtin: 5m",
+                "r.yaml:10:1: error[FX0101]: a rule has no key `wihtin`\n  wihtin: 5m\n  ^~~~~~\n  hint: did you mean `within`?\n"
+            ),
+            (
+                "limit: { atempts: 5 }",
+                "r.yaml:10:10: error[FX0101]: `limit` has no key `atempts`\n  limit: { atempts: 5 }\n           ^~~~~~~\n  hint: did you mean `attempts`?\n"
+            ),
             ("title: [a]", "r.yaml:10:8: error[FX0103]: `title` must be a single value, not a list\n  title: [a]\n         ^~~\n"),
             ("select: 5", "r.yaml:10:9: error[FX0103]: `select` must be a mapping, not a single value\n  select: 5\n          ^\n"),
-            ("level: hihg", "r.yaml:10:8: error[FX0104]: `level` cannot be `hihg`\n  level: hihg\n         ^~~~\n  hint: did you mean `high`?\n"),
-            ("skip: to_frist(a)", "r.yaml:10:7: error[FX0104]: `skip` cannot be `to_frist(a)`\n  skip: to_frist(a)\n        ^~~~~~~~~~~\n  hint: one of: past_last, to_next, none, to_first(NAME), to_last(NAME)\n"),
-            ("skip: to_first(c)", "r.yaml:10:7: error[FX0202]: `skip` names the event `c`, which is not declared\n  skip: to_first(c)\n        ^~~~~~~~~~~\n  hint: did you mean `a`?\n"),
-            ("suppress: { by: usr, for: 5m }", "r.yaml:10:17: error[FX0104]: `usr` is neither a key field nor a measure of this rule\n  suppress: { by: usr, for: 5m }\n                  ^~~\n  hint: did you mean `user`?\n"),
-            ("suppress: { by: user }", "r.yaml:10:1: error[FX0102]: `suppress` needs the key `for`\n  suppress: { by: user }\n  ^~~~~~~~\n"),
-            ("suppress: { by: user, for: soon }", "r.yaml:10:28: error[FX0105]: `for` of `suppress` must be a duration, not `soon`\n  suppress: { by: user, for: soon }\n                             ^~~~\n  hint: such as 90s, 1m30s, 500ms; units ns us ms s m h d w\n"),
-            ("limit: { attempts: $n }", "r.yaml:10:20: error[FX0108]: no parameter `n` is declared in `params`\n  limit: { attempts: $n }\n                     ^~\n"),
-            ("limit: { attempts: 0 }", "r.yaml:10:20: error[FX0104]: `attempts` must be a whole number from 1 to 1000000000\n  limit: { attempts: 0 }\n                     ^\n"),
-            ("params: { n: 5 }\nsuppress: { for: $n }", "r.yaml:11:18: error[FX0108]: parameter `$n` is no duration\n  suppress: { for: $n }\n                   ^~\n  hint: give it a value such as 10m, without quotes\n"),
-            ("params: { num: 5 }\ninstances: { i: { nun: 6 } }", "r.yaml:11:19: error[FX0108]: `params` declares no `nun`\n  instances: { i: { nun: 6 } }\n                    ^~~\n  hint: did you mean `num`?\n"),
-            ("trigger: rising", "r.yaml:10:1: error[FX0109]: `trigger` is not supported by this version\n  trigger: rising\n  ^~~~~~~\n  hint: write a `pattern`\n"),
-            ("use: net", "r.yaml:10:6: error[FX0106]: there is no library `net`\n  use: net\n       ^~~\n  hint: there is no `patterns` directory\n"),
-            ("params: { 5x: 1 }", "r.yaml:10:11: error[FX0211]: `5x` is no name for a parameter\n  params: { 5x: 1 }\n            ^~\n  hint: letters, digits and `_`, not starting with a digit\n"),
-            ("mode: shadwo", "r.yaml:10:7: error[FX0104]: `mode` cannot be `shadwo`\n  mode: shadwo\n        ^~~~~~\n  hint: did you mean `shadow`?\n"),
+            (
+                "level: hihg",
+                "r.yaml:10:8: error[FX0104]: `level` cannot be `hihg`\n  level: hihg\n         ^~~~\n  hint: did you mean `high`?\n"
+            ),
+            (
+                "skip: to_frist(a)",
+                "r.yaml:10:7: error[FX0104]: `skip` cannot be `to_frist(a)`\n  skip: to_frist(a)\n        ^~~~~~~~~~~\n  hint: one of: past_last, to_next, none, to_first(NAME), to_last(NAME)\n"
+            ),
+            (
+                "skip: to_first(c)",
+                "r.yaml:10:7: error[FX0202]: `skip` names the event `c`, which is not declared\n  skip: to_first(c)\n        ^~~~~~~~~~~\n  hint: did you mean `a`?\n"
+            ),
+            (
+                "suppress: { by: usr, for: 5m }",
+                "r.yaml:10:17: error[FX0104]: `usr` is neither a key field nor a measure of this rule\n  suppress: { by: usr, for: 5m }\n                  ^~~\n  hint: did you mean `user`?\n"
+            ),
+            (
+                "suppress: { by: user }",
+                "r.yaml:10:1: error[FX0102]: `suppress` needs the key `for`\n  suppress: { by: user }\n  ^~~~~~~~\n"
+            ),
+            (
+                "suppress: { by: user, for: soon }",
+                "r.yaml:10:28: error[FX0105]: `for` of `suppress` must be a duration, not `soon`\n  suppress: { by: user, for: soon }\n                             ^~~~\n  hint: such as 90s, 1m30s, 500ms; units ns us ms s m h d w\n"
+            ),
+            (
+                "limit: { attempts: $n }",
+                "r.yaml:10:20: error[FX0108]: no parameter `n` is declared in `params`\n  limit: { attempts: $n }\n                     ^~\n"
+            ),
+            (
+                "limit: { attempts: 0 }",
+                "r.yaml:10:20: error[FX0104]: `attempts` must be a whole number from 1 to 1000000000\n  limit: { attempts: 0 }\n                     ^\n"
+            ),
+            (
+                "params: { n: 5 }\nsuppress: { for: $n }",
+                "r.yaml:11:18: error[FX0108]: parameter `$n` is no duration\n  suppress: { for: $n }\n                   ^~\n  hint: give it a value such as 10m, without quotes\n"
+            ),
+            (
+                "params: { num: 5 }\ninstances: { i: { nun: 6 } }",
+                "r.yaml:11:19: error[FX0108]: `params` declares no `nun`\n  instances: { i: { nun: 6 } }\n                    ^~~\n  hint: did you mean `num`?\n"
+            ),
+            (
+                "trigger: rising",
+                "r.yaml:10:1: error[FX0109]: `trigger` is not supported by this version\n  trigger: rising\n  ^~~~~~~\n  hint: write a `pattern`\n"
+            ),
+            (
+                "use: net",
+                "r.yaml:10:6: error[FX0106]: there is no library `net`\n  use: net\n       ^~~\n  hint: there is no `patterns` directory\n"
+            ),
+            (
+                "params: { 5x: 1 }",
+                "r.yaml:10:11: error[FX0211]: `5x` is no name for a parameter\n  params: { 5x: 1 }\n            ^~\n  hint: letters, digits and `_`, not starting with a digit\n"
+            ),
+            (
+                "mode: shadwo",
+                "r.yaml:10:7: error[FX0104]: `mode` cannot be `shadwo`\n  mode: shadwo\n        ^~~~~~\n  hint: did you mean `shadow`?\n"
+            ),
         ])
     func keys(lines: String, expected: String) {
         #expect(report(rule(lines)) == expected)
@@ -181,7 +229,8 @@ struct LoadingErrorTests {
         #expect(report("title: x\n") == "r.yaml:1:1: error[FX0102]: a rule needs the key `rule`\n  title: x\n  ^\n")
         #expect(report("rule: x\ntests: []\n") == "r.yaml:1:7: error[FX0102]: a rule needs the key `pattern`\n  rule: x\n        ^\n")
         #expect(report("- a\n") == "r.yaml:1:1: error[FX0103]: a rule must be a mapping, not a list\n  - a\n  ^~~\n")
-        let window = "r.yaml:2:1: error[FX0109]: `window` is not supported by this version\n  window: tumbling 5m\n  ^~~~~~\n  hint: write a `pattern`\n"
+        let window =
+            "r.yaml:2:1: error[FX0109]: `window` is not supported by this version\n  window: tumbling 5m\n  ^~~~~~\n  hint: write a `pattern`\n"
         #expect(report("rule: x\nwindow: tumbling 5m\n") == window)
         #expect(report("rule: x y\n").hasPrefix("r.yaml:1:7: error[FX0211]: `x y` is no rule id\n  rule: x y\n        ^~~\n"))
     }
@@ -201,7 +250,7 @@ struct LoadingErrorTests {
                 """)
         #expect(
             report(text("{ a: user, b: [u, v] }")) == """
-                r.yaml:2:15: error[FX0104]: the key of `b` has 2 fields, that of `a` has 1
+                r.yaml:2:19: error[FX0104]: the key of `b` has 2 fields, that of `a` has 1
                   by: { a: user, b: [u, v] }
                                     ^~~~~~
                   hint: every name's key needs as many fields, in the same order
@@ -214,12 +263,12 @@ struct LoadingErrorTests {
     @Test(
         "test lines that cannot be read",
         arguments: [
-            ("soon {a: 1}", "r.yaml:9:11: error[FX0501]: `soon` is no time\n        soon {a: 1}\n        ^~~~\n"),
+            ("soon {a: 1}", "r.yaml:9:11: error[FX0501]: `soon` is no time\n            soon {a: 1}\n            ^~~~\n"),
             ("5s", "r.yaml:9:11: error[FX0501]: a time must be followed by the event\n"),
-            ("5s {a: [1}", "r.yaml:9:19: error[FX0501]: the event cannot be read: "),
+            ("5s {a: [1}", "r.yaml:9:20: error[FX0501]: the event cannot be read: "),
             ("5s {a: 1, a: 2}", "r.yaml:9:21: error[FX0501]: the event cannot be read: key `a` stands twice"),
             ("9s..5s/1s {a: 1}", "r.yaml:9:11: error[FX0501]: `9s..5s/1s` must run forward in steps greater than 0\n"),
-            ("0s..9d/1ns {a: 1}", "r.yaml:9:11: error[FX0501]: a test has at most 100000 events\n"),
+            ("0s..9h/1ms {a: 1}", "r.yaml:9:11: error[FX0501]: a test has at most 100000 events\n"),
             ("advance", "r.yaml:9:11: error[FX0501]: `advance` needs a duration\n"),
             ("@stream", "r.yaml:9:11: error[FX0501]: `@stream` needs one name\n"),
         ])
@@ -242,13 +291,13 @@ struct LoadingErrorTests {
     @Test("an expectation of what a match does not have")
     func expectations() {
         let expected = """
-            r.yaml:12:18: error[FX0502]: a match of this rule has no field `usr`
+            r.yaml:12:16: error[FX0502]: a match of this rule has no field `usr`
                   expect: [{ usr: bob }]
                              ^~~
               hint: did you mean `user`?
 
             """
-        let text = rule().replacingTests("tests:\n  - name: n\n    given: 0s {a: 1}\n    expect: [{ usr: bob }]\n")
+        let text = rule().replacingTests("tests:\n  - name: n\n    given: '0s {a: 1}'\n    expect: [{ usr: bob }]\n")
         #expect(report(text) == expected)
     }
 

@@ -138,6 +138,8 @@ struct LoadingSetTests {
         #expect(RuleLoader.load(paths: [root.path + "/patterns"]).diagnostics.map(\.code) == [.wrongKind])
         #expect(RuleLoader.load(paths: [root.path + "/rules"], patternDirectories: []).diagnostics.map(\.code) == [.unknownLibrary])
         let missing = RuleLoader.load(paths: [root.path + "/none.yaml"])
-        #expect(DiagnosticRenderer().text(missing.diagnostics).hasSuffix("/none.yaml:1:1: error[FX0001]: cannot be read: No such file or directory\n"))
+        #expect(
+            DiagnosticRenderer().text(missing.diagnostics).hasSuffix(
+                "/none.yaml:1:1: error[FX0001]: cannot be read: No such file or directory\n"))
     }
 }

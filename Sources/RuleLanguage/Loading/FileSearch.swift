@@ -75,7 +75,9 @@ struct FileSearch {
         sink.error(.unreadableFile, "cannot be read: \(text)", at: SourceSpan(file: file, start: 0, end: 0))
     }
 
-    private static func files(in directory: String, depth: Int, skipping skipped: String? = nil) -> (files: [String], patternDirectories: [String]) {
+    private static func files(in directory: String, depth: Int, skipping skipped: String? = nil) -> (
+        files: [String], patternDirectories: [String]
+    ) {
         guard depth < maximumDepth, let handle = opendir(directory) else { return ([], []) }
         defer { closedir(handle) }
         var names: [String] = []

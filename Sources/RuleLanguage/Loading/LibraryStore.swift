@@ -92,7 +92,9 @@ struct LibraryStore {
         }
         let known = Array(texts.keys) + directories.flatMap(FileSearch.yamlFiles).map(FileSearch.stem)
         var hint = NameSuggestion.hint(for: name, among: known)
-        if hint.isEmpty { hint = directories.isEmpty ? "there is no `patterns` directory" : "looked in " + directories.joined(separator: ", ") }
+        if hint.isEmpty {
+            hint = directories.isEmpty ? "there is no `patterns` directory" : "looked in " + directories.joined(separator: ", ")
+        }
         sink.error(.unknownLibrary, "there is no library `\(name)`", at: use.span, hint: hint)
         return nil
     }

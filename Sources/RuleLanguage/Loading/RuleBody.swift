@@ -49,7 +49,9 @@ struct RuleBody {
         return pairs.compactMap { pair in
             guard NameSyntax.check(pair.key, as: "an event", at: pair.keySpan, into: &sink) else { return nil }
             if pair.value.isNull { return (pair.key, nil, pair.keySpan) }
-            guard let text = pair.value.text(as: "the predicate of `\(pair.key)`", into: &sink) else { return (pair.key, nil, pair.keySpan) }
+            guard let text = pair.value.text(as: "the predicate of `\(pair.key)`", into: &sink) else {
+                return (pair.key, nil, pair.keySpan)
+            }
             return (pair.key, text, pair.keySpan)
         }
     }

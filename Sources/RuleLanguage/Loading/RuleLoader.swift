@@ -76,7 +76,9 @@ public struct RuleLoader {
                 continue
             }
             let place = "\(first.file.path):\(first.file.position(at: first.start).line)"
-            sink.error(.duplicateRule, "rule `\(rule.id)` is already defined at \(place)", at: rule.span, hint: "ids must be unique over all files")
+            sink.error(
+                .duplicateRule, "rule `\(rule.id)` is already defined at \(place)", at: rule.span, hint: "ids must be unique over all files"
+            )
         }
         let cyclic = CompositionCheck.report(unique, into: &sink)
         let running = unique.indices.filter { !cyclic.contains($0) }.map { unique[$0] }

@@ -24,7 +24,8 @@ struct RuleReader {
         else { return [] }
         if mapping["tests"] == nil {
             sink.warning(
-                .untestedRule, "rule `\(id.text)` has no tests", at: id.span, hint: "add `tests` with a case that matches and one that does not")
+                .untestedRule, "rule `\(id.text)` has no tests", at: id.span,
+                hint: "add `tests` with a case that matches and one that does not")
         }
         var rules: [Rule] = []
         let base = RuleBody(

@@ -18,7 +18,8 @@ struct DSLText: Sendable {
         guard upper > lower else { return SourceSpan(file: file, start: start, end: start) }
         let next = offsets[upper]
         let width = offsets[upper - 1] + 1
-        let isAdjacent = next > width && !file.bytes[width..<min(next, file.bytes.count)].contains { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D }
+        let isAdjacent =
+            next > width && !file.bytes[width..<min(next, file.bytes.count)].contains { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D }
         return SourceSpan(file: file, start: start, end: isAdjacent ? next : width)
     }
 

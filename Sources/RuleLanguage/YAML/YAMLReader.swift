@@ -38,6 +38,8 @@ struct YAMLReader {
     private let input: DSLText?
     private let file: SourceFile
     private let bytes: [UInt8]
+    /// What libyaml is given: `bytes` with `questionMarks` hidden.
+    private var masked: [UInt8]
     private let base: Int
     private let budget: Budget
     private var characterOffsets: [Int32] = []
@@ -67,6 +69,7 @@ struct YAMLReader {
         self.file = file
         self.input = input
         self.bytes = bytes
+        masked = bytes
         self.base = base
         self.budget = budget
     }
@@ -84,12 +87,13 @@ struct YAMLReader {
             return
         }
         indexCharacters()
+        maskQuestionMarks()
         var parser = yaml_parser_t()
         guard yaml_parser_initialize(&parser) == 1 else { fatalError("libyaml has no memory for a parser") }
         defer { yaml_parser_delete(&parser) }
         yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
-        bytes.withUnsafeBufferPointer { buffer in
-            yaml_parser_set_input_string(&parser, buffer.baseAddress.map { $0 + base }, bytes.count - base)
+        masked.withUnsafeBufferPointer { buffer in
+            yaml_parser_set_input_string(&parser, buffer.baseAddress.map { $0 + base }, buffer.count - base)
             try? readEvents(&parser, into: &sink)
         }
     }
@@ -173,8 +177,12 @@ struct YAMLReader {
         let isBlock = style == .literal || style == .folded
         let place = span(start, isBlock ? trimmed(end, from: start) : end)
         try checkTag(data.tag, ["str", "null", "bool", "int", "float"], at: place, into: &sink)
-        let value = Array(UnsafeBufferPointer(start: data.value, count: data.length))
-        let local = ScalarAlignment.offsets(of: value, in: bytes, from: start, to: end, style: style)
+        var value = Array(UnsafeBufferPointer(start: data.value, count: data.length))
+        let local = ScalarAlignment.offsets(of: value, in: masked, from: start, to: end, style: style)
+        for index in value.indices where value[index] == Self.mask && local[index] < bytes.count && bytes[local[index]] == UInt8(ascii: "?")
+        {
+            value[index] = UInt8(ascii: "?")
+        }
         let text = DSLText(text: String(decoding: value, as: UTF8.self), file: file, offsets: input == nil ? local : local.map(absolute))
         let isText = data.tag.map { String(cString: $0) } == "tag:yaml.org,2002:str"
         let node = YAMLNode(kind: .scalar(.init(text: text, style: style, isTaggedText: isText)), span: place)
@@ -257,6 +265,21 @@ struct YAMLReader {
         let isReader = parser.error == YAML_READER_ERROR
         let start = isReader ? base + parser.problem_offset : offset(parser.problem_mark)
         sink.error(.invalidYAML, context + problem, at: span(start, min(start + 1, bytes.count)))
+    }
+
+    /// Stands for a `?` that begins a word.
+    private static let mask = UInt8(ascii: "Q")
+
+    /// libyaml takes every `?` inside brackets for the mark of a key; by YAML 1.2 it is one only before a space, so that
+    /// `[user, ?host]` is a list of two words. A letter in its place reads the same everywhere else; scalars get the `?` back.
+    private mutating func maskQuestionMarks() {
+        for index in bytes.indices.dropLast() where bytes[index] == UInt8(ascii: "?") {
+            let next = bytes[index + 1]
+            let beginsWord = index == 0 || [0x20, 0x09, UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ",")].contains(bytes[index - 1])
+            let isWord =
+                next == UInt8(ascii: "_") || next >= 0x80 || (next | 0x20) >= UInt8(ascii: "a") && (next | 0x20) <= UInt8(ascii: "z")
+            if beginsWord && isWord { masked[index] = Self.mask }
+        }
     }
 
     // MARK: Places
