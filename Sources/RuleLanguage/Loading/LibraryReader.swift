@@ -24,6 +24,8 @@ struct LibraryReader {
         var lists: [String: [Literal]] = [:]
         var parameters: [String: Literal] = [:]
         var uses: [DSLText] = []
+        /// True when the file had errors: no rule that uses it is loaded.
+        var isBroken = false
 
         /// The library as rules see it.
         var definition: LibraryDefinition {

@@ -4,7 +4,7 @@ struct LibraryStore {
     private(set) var files: [String] = []
 
     private enum Entry {
-        case loading(name: String)
+        case loading
         case loaded(LibraryReader.Contents)
         case failed
     }
@@ -19,58 +19,67 @@ struct LibraryStore {
         self.texts = texts
     }
 
-    /// The libraries of `use`, and those that they use in turn, by name.
+    /// The libraries of `use`, and those that they use in turn, by name; nil when one of them has errors.
     mutating func libraries(
         _ uses: [DSLText], in directories: [String], into sink: inout DiagnosticSink
-    ) -> [String: LibraryDefinition] {
+    ) -> [String: LibraryDefinition]? {
         var result: [String: LibraryDefinition] = [:]
-        for use in uses { add(use, to: &result, in: directories, into: &sink) }
-        return result
+        var isSound = true
+        for use in uses where !add(use, to: &result, in: directories, into: &sink) { isSound = false }
+        return isSound ? result : nil
     }
 
     /// Reads every library of a directory, so that also those no rule uses are checked.
     mutating func checkAll(in directory: String, into sink: inout DiagnosticSink) {
         for path in FileSearch.yamlFiles(in: directory) {
             let name = FileSearch.stem(of: path)
-            if entries[path] == nil { load(path, name: name, in: [directory], at: nil, into: &sink) }
+            if entries[path] == nil { load(path, name: name, in: [directory], into: &sink) }
         }
     }
 
+    /// Adds a library and what it uses; false when one of them is missing or has errors.
     private mutating func add(
         _ use: DSLText, to result: inout [String: LibraryDefinition], in directories: [String], into sink: inout DiagnosticSink
-    ) {
+    ) -> Bool {
         let name = use.text
-        guard result[name] == nil, let path = path(of: use, in: directories, into: &sink) else { return }
-        if entries[path] == nil { load(path, name: name, in: directories, at: use, into: &sink) }
-        guard case .loaded(let contents) = entries[path] else {
-            if case .loading = entries[path] { reportCycle(to: path, at: use, into: &sink) }
-            return
-        }
+        if result[name] != nil { return true }
+        guard let path = path(of: use, in: directories, into: &sink) else { return false }
+        if entries[path] == nil { load(path, name: name, in: directories, into: &sink) }
+        guard case .loaded(let contents) = entries[path] else { return false }
         result[name] = contents.definition
-        for inner in contents.uses { add(inner, to: &result, in: directories, into: &sink) }
+        var isSound = !contents.isBroken
+        for inner in contents.uses where !add(inner, to: &result, in: directories, into: &sink) { isSound = false }
+        return isSound
     }
 
     private mutating func load(
-        _ path: String, name: String, in directories: [String], at use: DSLText?, into sink: inout DiagnosticSink
+        _ path: String, name: String, in directories: [String], into sink: inout DiagnosticSink
     ) {
         guard let file = texts[name].map({ SourceFile(path: path, text: $0) }) ?? FileSearch.read(path, into: &sink) else {
             entries[path] = .failed
             return
         }
         files.append(path)
-        entries[path] = .loading(name: name)
+        entries[path] = .loading
         chain.append((path, name))
-        let documents = YAMLReader.documents(of: file, into: &sink)
-        let contents = LibraryReader.contents(documents, name: name, into: &sink)
+        var own = DiagnosticSink()
+        let documents = YAMLReader.documents(of: file, into: &own)
+        var contents = LibraryReader.contents(documents, name: name, into: &own)
+        var sound: [DSLText] = []
         for inner in contents.uses {
-            guard let innerPath = self.path(of: inner, in: directories, into: &sink) else { continue }
-            if entries[innerPath] == nil { load(innerPath, name: inner.text, in: directories, at: inner, into: &sink) }
-            if case .loading = entries[innerPath] { reportCycle(to: innerPath, at: inner, into: &sink) }
+            guard let innerPath = self.path(of: inner, in: directories, into: &own) else { continue }
+            if entries[innerPath] == nil { load(innerPath, name: inner.text, in: directories, into: &sink) }
+            switch entries[innerPath] {
+            case .loading: reportCycle(to: innerPath, at: inner, into: &own)
+            case .loaded: sound.append(inner)
+            case .failed, nil: contents.isBroken = true
+            }
         }
         chain.removeLast()
-        var acyclic = contents
-        acyclic.uses = contents.uses.filter { use in !chain.contains { $0.name == use.text } && use.text != name }
-        entries[path] = .loaded(acyclic)
+        contents.uses = sound
+        contents.isBroken = contents.isBroken || own.hasErrors
+        entries[path] = .loaded(contents)
+        sink.append(contentsOf: own.diagnostics)
     }
 
     private func reportCycle(to path: String, at use: DSLText, into sink: inout DiagnosticSink) {

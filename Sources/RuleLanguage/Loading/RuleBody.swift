@@ -22,7 +22,8 @@ struct RuleBody {
         let dsl = RuleDSL(
             scope: scope, pattern: pattern, filter: mapping.text("where", into: &sink), having: mapping.text("having", into: &sink),
             select: measures(into: &sink), until: until, within: within, hasLimit: mapping["limit"] != nil, emit: emit)
-        guard var rule = dsl.compile(id: id, span: span, into: &sink) else { return nil }
+        let compiled = dsl.compile(id: id, span: span, into: &sink)
+        var rule = compiled ?? Rule(id: id, span: span, pattern: Pattern(.event(0), span: span))
         rule.emit = emit
         rule.limit = limit
         readDescription(into: &rule, &sink)
@@ -30,6 +31,7 @@ struct RuleBody {
         rule.emitsTimeouts = mapping.choice("timeout", [Timeout.emit], into: &sink) != nil
         rule.isShadow = mapping.choice("mode", [Mode.shadow], into: &sink) != nil
         rule.actions = mapping["actions"]?.texts(as: "`actions`", into: &sink).map(\.text) ?? []
+        guard compiled != nil else { return nil }
         StreamReader.read(mapping["from"], into: &rule, &sink)
         KeyReader.read(mapping["by"], into: &rule, &sink)
         rule.skip = PolicyReader.skip(mapping, rule: rule, into: &sink)

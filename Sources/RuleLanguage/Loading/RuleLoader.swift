@@ -53,8 +53,8 @@ public struct RuleLoader {
             var own = DiagnosticSink()
             let uses = Self.uses(of: document, into: &own)
             let libraries = store.libraries(uses, in: directories, into: &own)
-            let read = RuleReader(document: document, libraries: libraries).rules(into: &own)
-            if !own.hasErrors { rules += read }
+            let read = RuleReader(document: document, libraries: libraries ?? [:]).rules(into: &own)
+            if libraries != nil, !own.hasErrors { rules += read }
             sink.append(contentsOf: own.diagnostics)
         }
     }
