@@ -89,7 +89,7 @@ struct LoadingSetTests {
 
             """
         let set = RuleLoader.load(
-            text: rule("use: net") + "---\n" + rule("use: net", id: "u"), path: "r.yaml", libraries: ["net": library])
+            text: rule("use: net\n") + "---\n" + rule("use: net", id: "u"), path: "r.yaml", libraries: ["net": library])
         #expect(DiagnosticRenderer().text(set.diagnostics) == expected)
         #expect(set.rules.isEmpty)
     }
