@@ -114,7 +114,7 @@ public struct RuleProgram {
     /// Level, as written.
     public var level = ""
     /// Hash of everything that decides which matches there are.
-    public var logicHash = Hash128(0, 0)
+    public var logicHash = Digest128(high: 0, low: 0)
     /// The automaton.
     public var automaton: AutomatonProgram
     /// Event variables.
@@ -161,18 +161,5 @@ public struct RuleProgram {
     /// A rule with that automaton, everything else empty.
     public init(automaton: AutomatonProgram) {
         self.automaton = automaton
-    }
-}
-
-/// A 128-bit hash.
-public struct Hash128: Hashable, Sendable {
-    /// The upper half.
-    public var high: UInt64
-    /// The lower half.
-    public var low: UInt64
-    /// Makes one of its halves.
-    public init(_ high: UInt64, _ low: UInt64) {
-        self.high = high
-        self.low = low
     }
 }

@@ -5,7 +5,7 @@ extension Engine {
         /// The rule's id.
         public var rule: String
         /// The rule's logic when it was written.
-        public var logicHash: Hash128
+        public var logicHash: Digest128
         /// `SnapshotFormat` bytes.
         public var bytes: [UInt8]
     }
