@@ -21,7 +21,7 @@ let package = Package(
 
         // Adapters and the pipeline.
         .target(name: "Connectors", dependencies: ["EventEngine", "CSIMDJSON"]),
-        .target(name: "EngineService", dependencies: ["PatternCompiler", "EventEngine", "Connectors"]),
+        .target(name: "EngineService", dependencies: ["RuleLanguage", "PatternCompiler", "EventEngine", "Connectors"]),
         .target(
             name: "CommandLineTool",
             dependencies: [
@@ -29,6 +29,20 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "fluxcore", dependencies: ["CommandLineTool"]),
+
+        // The naive reference that the engine is held against.
+        .target(name: "ReferenceMatcher", dependencies: ["RuleLanguage"], path: "Tests/ReferenceMatcher"),
+
+        .testTarget(name: "RuleLanguageTests", dependencies: ["RuleLanguage"]),
+        .testTarget(name: "EventEngineTests", dependencies: ["EventEngine", "PatternCompiler", "RuleLanguage"]),
+        .testTarget(name: "PatternCompilerTests", dependencies: ["PatternCompiler", "RuleLanguage", "EventEngine"]),
+        .testTarget(name: "ConnectorsTests", dependencies: ["Connectors", "EventEngine"]),
+        .testTarget(
+            name: "SemanticsTests",
+            dependencies: ["ReferenceMatcher", "RuleLanguage", "PatternCompiler", "EventEngine", "Connectors", "EngineService"]),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["CommandLineTool", "EngineService", "RuleLanguage", "PatternCompiler", "EventEngine", "Connectors"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -34,7 +34,7 @@ public struct Pattern: Sendable {
 }
 
 /// How a step follows the one before.
-public struct Link: Sendable, Equatable {
+public struct Link: Sendable, Hashable {
     /// Contiguity.
     public enum Contiguity: String, Sendable {
         /// `->`, skip till next match: events that fit no awaited step are skipped.

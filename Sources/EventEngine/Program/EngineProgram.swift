@@ -1,0 +1,19 @@
+/// All rules of an engine, compiled against one schema. Immutable.
+public struct EngineProgram {
+    /// Fields and streams.
+    public var schema: EventSchema
+    /// Expressions of all rules.
+    public var expressions: ExpressionPool
+    /// Rules; those whose matches feed others come first.
+    public var rules: [RuleProgram]
+    /// Slots of events that outlive the event: read through bindings, in measures and in keys; ascending.
+    public var keptSlots: [Int32]
+
+    /// Makes a program.
+    public init(schema: EventSchema, expressions: ExpressionPool, rules: [RuleProgram], keptSlots: [Int32]) {
+        self.schema = schema
+        self.expressions = expressions
+        self.rules = rules
+        self.keptSlots = keptSlots
+    }
+}

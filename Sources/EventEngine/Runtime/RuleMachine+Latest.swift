@@ -1,0 +1,87 @@
+/// `prefer: latest`: of two threads of a key that await the same steps with the same counts the later one is kept.
+extension RuleMachine {
+    private typealias Owned = (thread: UnsafeMutablePointer<Thread>, attempt: UnsafeMutablePointer<Attempt>)
+
+    /// Compares the live threads of a key after an event, and drops those that a later one replaces.
+    func keepLatest(_ key: UnsafeMutablePointer<KeyState>) {
+        var kept: [Owned] = []
+        var superseded: Set<UnsafeMutablePointer<Thread>> = []
+        var nextAttempt = key.pointee.first
+        while let attempt = nextAttempt {
+            nextAttempt = attempt.pointee.next
+            var next = attempt.pointee.threads
+            while let thread = next {
+                next = thread.pointee.next
+                guard thread.pointee.kind == .live, awaitsEvent(thread) else { continue }
+                guard let rival = kept.firstIndex(where: { awaitSame($0.thread, thread) }) else {
+                    kept.append((thread, attempt))
+                    continue
+                }
+                if isLater((thread, attempt), than: kept[rival]) {
+                    superseded.insert(kept[rival].thread)
+                    kept[rival] = (thread, attempt)
+                } else {
+                    superseded.insert(thread)
+                }
+            }
+        }
+        if superseded.isEmpty { return }
+        nextAttempt = key.pointee.first
+        while let attempt = nextAttempt {
+            nextAttempt = attempt.pointee.next
+            var list = ThreadList()
+            var next = attempt.pointee.threads
+            while let thread = next {
+                next = thread.pointee.next
+                if superseded.contains(thread) { free(thread) } else { list.append(thread) }
+            }
+            attempt.pointee.threads = list.first
+            finishStep(attempt, key: key)
+        }
+    }
+
+    /// Last bound event, then start; the more preferred thread, which was met first, wins a tie.
+    private func isLater(_ left: Owned, than right: Owned) -> Bool {
+        let leftLast = left.thread.pointee.bindings.pointee.event.sequence
+        let rightLast = right.thread.pointee.bindings.pointee.event.sequence
+        if leftLast != rightLast { return leftLast > rightLast }
+        return left.attempt.pointee.start > right.attempt.pointee.start
+    }
+
+    /// True unless the thread awaits only an absence.
+    private func awaitsEvent(_ thread: UnsafeMutablePointer<Thread>) -> Bool {
+        let state = automaton.states[Int(thread.pointee.state)]
+        let words = Thread.words(thread)
+        for word in 0..<maskWords where words[word] & ~automaton.masks[Int(state.pendingMask) + word] != 0 { return true }
+        return false
+    }
+
+    private func awaitSame(_ left: UnsafeMutablePointer<Thread>, _ right: UnsafeMutablePointer<Thread>) -> Bool {
+        let leftWords = Thread.words(left)
+        let rightWords = Thread.words(right)
+        for word in 0..<automaton.countWords
+        where automaton.isCount[word] && leftWords[maskWords + word] != rightWords[maskWords + word] { return false }
+        if left.pointee.state == right.pointee.state {
+            for word in 0..<maskWords where leftWords[word] != rightWords[word] { return false }
+            return true
+        }
+        return awaits(left, all: right) && awaits(right, all: left)
+    }
+
+    /// True when each step that `other` awaits is awaited by `thread` in the same way.
+    private func awaits(_ thread: UnsafeMutablePointer<Thread>, all other: UnsafeMutablePointer<Thread>) -> Bool {
+        forEachAwaited(other) { wanted in
+            !forEachAwaited(thread) { $0.target != wanted.target || $0.contiguity != wanted.contiguity }
+        }
+    }
+
+    /// Shows awaited edges in order until `body` returns false; true when it never did.
+    private func forEachAwaited(_ thread: UnsafeMutablePointer<Thread>, _ body: (AutomatonProgram.Edge) -> Bool) -> Bool {
+        let state = automaton.states[Int(thread.pointee.state)]
+        let words = Thread.words(thread)
+        for index in 0..<Int(state.edges.count) where words[index >> 6] >> UInt64(index & 63) & 1 == 1 {
+            if !body(automaton.edges[Int(state.edges.start) + index]) { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,161 @@
+/// Accepts, matches, and what a match drops (design section 4, "emit" and "skip").
+extension RuleMachine {
+    /// What became of an attempt after its accepts were emitted.
+    enum AfterMatch {
+        /// It goes on.
+        case kept
+        /// It is gone.
+        case ended
+        /// It is gone, and with it every attempt that started up to the event under test.
+        case everything
+    }
+
+    /// True when bindings that complete the pattern are a match: leading negations without `for`, then `having`.
+    func isAcceptable(_ bindings: UnsafeMutablePointer<Binding>, attempt: UnsafeMutablePointer<Attempt>?, startEdge: Int16) -> Bool {
+        if let attempt {
+            let edge = automaton.start[Int(startEdge)]
+            let remembered = Attempt.words(attempt)
+            for index in 0..<Int(edge.leading.count) {
+                let use = automaton.leading[Int(edge.leading.start) + index]
+                let seen = remembered[Int(use.index)]
+                let last = bindings.pointee.event.header.time
+                if use.duration < 0 && seen != .min && seen >= last.subtractingSaturated(program.within) { return false }
+            }
+        }
+        guard program.having >= 0 else { return true }
+        var context = EvaluationContext(
+            bindings: bindings, streamNames: UnsafeBufferPointer(core.streamNames), sourceNames: UnsafeBufferPointer(core.sourceNames))
+        return core.expressions.isTrue(program.having, &context)
+    }
+
+    /// Emits the attempt's accepts under `first` and `all`, applying `skip` after each; frees `accepted`.
+    func emitAccepted(_ attempt: UnsafeMutablePointer<Attempt>, key: UnsafeMutablePointer<KeyState>, end: Int64) -> AfterMatch {
+        var outcome = AfterMatch.kept
+        let matches = accepted
+        for bindings in matches {
+            if outcome == .kept {
+                emit(bindings, kind: .match, end: end)
+                outcome = applySkip(bindings, attempt, key: key)
+                if outcome == .kept && program.emit == .first {
+                    remove(attempt, from: key)
+                    outcome = .ended
+                }
+            }
+            release(bindings)
+        }
+        accepted.removeAll(keepingCapacity: true)
+        return outcome
+    }
+
+    /// Under `emit: final`: emits decided attempts in order of start, as far as every earlier one is decided.
+    func resolveDecided(_ key: UnsafeMutablePointer<KeyState>) {
+        while let attempt = key.pointee.first, let candidate = decided(attempt) {
+            let bindings = candidate.pointee.bindings
+            bindings.pointee.references &+= 1
+            emit(bindings, kind: .match, end: Int64(bitPattern: Thread.words(candidate)[0]))
+            if applySkip(bindings, attempt, key: key) == .kept { remove(attempt, from: key) }
+            release(bindings)
+        }
+    }
+
+    /// The candidate that nothing more preferred can beat any more; nil while the attempt is undecided.
+    private func decided(_ attempt: UnsafeMutablePointer<Attempt>) -> UnsafeMutablePointer<Thread>? {
+        var next = attempt.pointee.threads
+        while let thread = next, thread.pointee.kind == .timedOut { next = thread.pointee.next }
+        guard let thread = next, thread.pointee.kind == .candidate else { return nil }
+        return thread
+    }
+
+    /// Rule-level `until`: every attempt that is not decided ends.
+    func dropUndecided(_ key: UnsafeMutablePointer<KeyState>) {
+        removeAttempts(of: key) { program.emit != .final || decided($0) == nil }
+    }
+
+    private func applySkip(
+        _ bindings: UnsafeMutablePointer<Binding>, _ attempt: UnsafeMutablePointer<Attempt>, key: UnsafeMutablePointer<KeyState>
+    ) -> AfterMatch {
+        switch program.skip {
+        case .none:
+            return .kept
+        case .toNext:
+            remove(attempt, from: key)
+            return .ended
+        case .pastLast:
+            let last = bindings.pointee.event.sequence
+            removeAttempts(of: key) { $0.pointee.start <= last }
+            return last == core.sequence ? .everything : .ended
+        case .toFirst(let variable):
+            return skip(to: boundEvent(variable, in: bindings, first: true), attempt, key: key)
+        case .toLast(let variable):
+            return skip(to: boundEvent(variable, in: bindings, first: false), attempt, key: key)
+        }
+    }
+
+    private func skip(
+        to sequence: UInt64?, _ attempt: UnsafeMutablePointer<Attempt>, key: UnsafeMutablePointer<KeyState>
+    ) -> AfterMatch {
+        if let sequence, sequence != attempt.pointee.start {
+            removeAttempts(of: key) { $0.pointee.start < sequence }
+        } else {
+            statistics.skipFallbacks += 1
+            remove(attempt, from: key)
+        }
+        return .ended
+    }
+
+    private func boundEvent(_ variable: Int32, in bindings: UnsafeMutablePointer<Binding>, first: Bool) -> UInt64? {
+        var found: UInt64?
+        var next: UnsafeMutablePointer<Binding>? = bindings
+        while let binding = next {
+            if binding.pointee.variable == variable {
+                found = binding.pointee.event.sequence
+                if !first { break }
+            }
+            next = binding.pointee.previous
+        }
+        return found
+    }
+
+    /// Hands a match, or a timed-out attempt, to the engine.
+    func emit(_ bindings: UnsafeMutablePointer<Binding>, kind: Match.Kind, end: Int64) {
+        if kind == .match { statistics.matches += 1 } else { statistics.timeouts += 1 }
+        var chain: [UnsafeMutablePointer<Binding>] = []
+        chain.reserveCapacity(Int(bindings.pointee.length))
+        var next: UnsafeMutablePointer<Binding>? = bindings
+        while let binding = next {
+            chain.append(binding)
+            next = binding.pointee.previous
+        }
+        chain.reverse()
+        var identity = HashBuilder()
+        identity.append(program.id)
+        identity.append(program.logicHash.high)
+        identity.append(program.logicHash.low)
+        identity.append(keyEncoder.text)
+        identity.append(kind.rawValue)
+        var events: [Match.BoundEvent] = []
+        events.reserveCapacity(chain.count)
+        for binding in chain {
+            let header = binding.pointee.event.header
+            let id = EventIdentity.id(stream: core.streamName(header.stream), offset: header.offset, raw: header.raw)
+            identity.append(program.variables[Int(binding.pointee.variable)].name)
+            identity.append(id.high)
+            identity.append(id.low)
+            events.append(Match.BoundEvent(variable: Int(binding.pointee.variable), id: id, raw: Array(header.raw)))
+        }
+        var context = EvaluationContext(
+            bindings: bindings, streamNames: UnsafeBufferPointer(core.streamNames), sourceNames: UnsafeBufferPointer(core.sourceNames))
+        let select = program.select.map { measure in
+            (name: measure.name, value: OwnedValue(core.expressions.evaluate(measure.program, &context)))
+        }
+        core.expressions.resetScratch()
+        let first = chain[0].pointee
+        let key = program.variables[Int(first.variable)].key.map { part in
+            (label: part.label, value: OwnedValue(first.event.value(slot: part.slot)))
+        }
+        let match = Match(
+            rule: index, kind: kind, id: identity.finish(), key: key, start: first.event.header.time, end: end, events: events,
+            select: select)
+        core.matches.append(match)
+    }
+}

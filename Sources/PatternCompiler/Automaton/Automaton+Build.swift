@@ -1,0 +1,20 @@
+import RuleLanguage
+
+extension Automaton {
+    /// Most non-binding paths that a pattern may have, over all its steps; more is an error for its author.
+    static let effortBudget = 400_000
+
+    /// Builds the automaton of a valid pattern; nil when it is too large: its steps have more ways to each other
+    /// than the budget allows (thousands of optional steps in a row, say).
+    public init?(_ pattern: Pattern) {
+        let graph = PatternGraph(pattern)
+        self = graph.automaton
+        var finder = EdgeFinder(graph: graph, budget: Automaton.effortBudget)
+        guard let start = finder.edges(from: graph.root) else { return nil }
+        self.start = start
+        for node in graph.afterStep {
+            guard let edges = finder.edges(from: node) else { return nil }
+            follow.append(edges)
+        }
+    }
+}

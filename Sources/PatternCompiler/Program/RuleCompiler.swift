@@ -1,0 +1,129 @@
+import EventEngine
+import RuleLanguage
+
+/// Compiles rules one by one into a shared schema and expression pool.
+struct RuleCompiler {
+    private var expressions = ExpressionCompiler()
+    private var keptSlots: Set<Int32> = []
+
+    /// Compiles a rule whose automaton is known.
+    mutating func compile(_ rule: Rule, _ automaton: Automaton) -> RuleProgram {
+        let tables = AutomatonLayout.tables(of: automaton, emit: rule.emit, within: rule.within)
+        var program = RuleProgram(automaton: AutomatonProgram(tables))
+        program.id = rule.id
+        program.level = rule.level.rawValue
+        program.logicHash = LogicHash.hash(of: rule)
+        program.hasPerNameKeys = rule.hasPerNameKeys
+        program.keyWidth = rule.keyWidth
+        program.within = rule.within ?? -1
+        program.until = Int32(rule.until ?? -1)
+        program.emit = RuleProgram.Emit(rule.emit)
+        program.skip = RuleProgram.Skip(rule.skip)
+        program.prefersLatest = rule.prefer == .latest
+        program.attemptLimit = rule.limit.attempts
+        program.dropsNewest = rule.limit.whenFull == .dropNewest
+        program.emitsTimeouts = rule.emitsTimeouts
+        program.isShadow = rule.isShadow
+        program.suppression = rule.suppress.map { RuleProgram.Suppression($0) }
+        var kept: Set<Int32> = []
+        program.variables = rule.events.map { variable($0, &kept) }
+        program.streams = streams(of: rule, program.variables)
+        if let filter = rule.filter { program.filter = expressions.compile(filter) }
+        if let having = rule.having {
+            program.having = expressions.compile(having)
+            kept.formUnion(expressions.retainedSlots(having, isMeasure: true))
+        }
+        program.select = rule.select.map { measure in
+            kept.formUnion(expressions.retainedSlots(measure.expression, isMeasure: true))
+            return (name: measure.name, program: expressions.compile(measure.expression))
+        }
+        program.usesLag = rule.events.contains { $0.predicate.map(ExpressionCompiler.usesLag) ?? false }
+        program.gates = gates(rule, automaton)
+        program.keptSlots = kept.sorted()
+        keptSlots.formUnion(kept)
+        return program
+    }
+
+    /// The program of all rules compiled so far.
+    mutating func finish(_ programs: [RuleProgram]) -> EngineProgram {
+        let (schema, pool) = expressions.finish()
+        return EngineProgram(schema: schema, expressions: pool, rules: programs, keptSlots: keptSlots.sorted())
+    }
+
+    private mutating func variable(_ definition: EventDefinition, _ kept: inout Set<Int32>) -> RuleProgram.Variable {
+        var local: Int32 = -1
+        var dependent: Int32 = -1
+        if let predicate = definition.predicate {
+            (local, dependent) = expressions.split(predicate)
+            kept.formUnion(expressions.retainedSlots(predicate, isMeasure: false))
+        }
+        let key = definition.key.map { part in
+            let slot = expressions.slot(of: part.path)
+            kept.insert(slot)
+            return RuleProgram.KeyPart(slot: slot, allowsNull: part.allowsNull, label: part.path.text)
+        }
+        let streams = definition.streams.map { Set($0.map { expressions.stream(named: $0) }) }
+        return RuleProgram.Variable(
+            name: definition.name, localPredicate: local, dependentPredicate: dependent, streams: streams, key: key)
+    }
+
+    /// Streams that any variable reads; nil when one reads all of them.
+    private func streams(of rule: Rule, _ variables: [RuleProgram.Variable]) -> Set<Int32>? {
+        var union: Set<Int32> = []
+        for variable in variables {
+            guard let streams = variable.streams else { return nil }
+            union.formUnion(streams)
+        }
+        return union
+    }
+
+    /// What an event must have to touch the rule: the filter's constant, or else one constant of every variable. A rule
+    /// in which an event that fits no variable matters (strict links, `lag`) has the filter's only.
+    private mutating func gates(_ rule: Rule, _ automaton: Automaton) -> [RuleProgram.Gate]? {
+        if let filter = rule.filter, let gate = expressions.gate(filter) { return [gate] }
+        let isStrict = automaton.follow.joined().contains { edge in
+            edge.contiguity == .next || edge.negations.contains(where: \.isStrict)
+        }
+        if isStrict || rule.events.contains(where: { $0.predicate.map(ExpressionCompiler.usesLag) ?? false }) { return nil }
+        var gates: [RuleProgram.Gate] = []
+        for event in rule.events {
+            guard let predicate = event.predicate, let gate = expressions.gate(predicate) else { return nil }
+            gates.append(gate)
+        }
+        return gates
+    }
+}
+
+extension RuleProgram.Emit {
+    fileprivate init(_ emit: Rule.Emit) {
+        switch emit {
+        case .first: self = .first
+        case .final: self = .final
+        case .all: self = .all
+        }
+    }
+}
+
+extension RuleProgram.Skip {
+    fileprivate init(_ skip: Rule.Skip) {
+        switch skip {
+        case .pastLast: self = .pastLast
+        case .toNext: self = .toNext
+        case .none: self = .none
+        case .toFirst(let variable): self = .toFirst(Int32(variable))
+        case .toLast(let variable): self = .toLast(Int32(variable))
+        }
+    }
+}
+
+extension RuleProgram.Suppression {
+    fileprivate init(_ suppression: Suppression) {
+        let by = suppression.by.map { source -> RuleProgram.SuppressionSource in
+            switch source {
+            case .key(let part): return .key(part)
+            case .measure(let measure): return .measure(measure)
+            }
+        }
+        self.init(by: by, duration: suppression.duration, summary: suppression.summary)
+    }
+}
