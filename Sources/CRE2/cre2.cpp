@@ -46,4 +46,10 @@ extern "C" bool cre2_capture(
     return true;
 }
 
+extern "C" int cre2_group_count(const cre2_regex *regex) { return regex->expression.NumberOfCapturingGroups(); }
+
+extern "C" const char *cre2_find(const char *text, size_t length, const char *part, size_t part_length) {
+    return static_cast<const char *>(memmem(text, length, part, part_length));
+}
+
 extern "C" void cre2_free(cre2_regex *regex) { delete regex; }

@@ -19,6 +19,12 @@ bool cre2_search(const cre2_regex *regex, const char *text, size_t length);
 /// Writes the bounds of capture group `group` (0: the whole match) of the first match; false without one.
 bool cre2_capture(const cre2_regex *regex, const char *text, size_t length, int group, size_t *start, size_t *end);
 
+/// How many capture groups the expression has, the whole match not counted.
+int cre2_group_count(const cre2_regex *regex);
+
+/// The first place of `part` in `text` in linear time; NULL when there is none. No expression: for constant parts.
+const char *cre2_find(const char *text, size_t length, const char *part, size_t part_length);
+
 void cre2_free(cre2_regex *regex);
 
 #ifdef __cplusplus

@@ -1,0 +1,103 @@
+/// Finds the fields of one CSV record at the start of some bytes.
+struct CSVRecordScanner {
+    /// A field: the bytes between its commas, or between its quotes.
+    struct Field {
+        var start: Int
+        var end: Int
+        var isQuoted: Bool
+        /// Whether quotes stand doubled in it.
+        var hasDoubledQuote = false
+    }
+
+    /// A record that ends within the bytes.
+    struct Record {
+        /// Bytes without the line end.
+        var length: Int
+        /// Where the next record starts.
+        var end: Int
+        /// Newlines in it, that of its end included.
+        var newlines: Int
+        /// Why it is no record; nil when it is one.
+        var error: String?
+        /// Whether it is an empty line.
+        var isBlank: Bool
+    }
+
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let isFinal: Bool
+    private(set) var fields: [Field] = []
+
+    /// `isFinal`: the bytes are the last of the file, so that the end of a record may be theirs.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, isFinal: Bool) {
+        self.bytes = bytes
+        self.isFinal = isFinal
+    }
+
+    /// Fields as texts, without quotes.
+    var texts: [String] {
+        fields.map { field in
+            var text = String(decoding: bytes[field.start..<field.end], as: UTF8.self)
+            if field.hasDoubledQuote { text = text.split(separator: "\"\"", omittingEmptySubsequences: false).joined(separator: "\"") }
+            return text
+        }
+    }
+
+    /// Nil when the record does not end within the bytes.
+    mutating func scan() -> Record? {
+        var at = 0
+        var newlines = 0
+        let count = bytes.count
+        while true {
+            if at < count, bytes[at] == UInt8(ascii: "\"") {
+                var field = Field(start: at + 1, end: 0, isQuoted: true)
+                at += 1
+                while true {
+                    while at < count, bytes[at] != UInt8(ascii: "\"") {
+                        if bytes[at] == 10 { newlines += 1 }
+                        at += 1
+                    }
+                    if at == count {
+                        guard isFinal else { return nil }
+                        return Record(length: count, end: count, newlines: newlines, error: "quote is not closed", isBlank: false)
+                    }
+                    guard at + 1 < count, bytes[at + 1] == UInt8(ascii: "\"") else { break }
+                    field.hasDoubledQuote = true
+                    at += 2
+                }
+                if at + 1 == count, !isFinal { return nil }
+                field.end = at
+                at += 1
+                fields.append(field)
+                let isLineEnd = at < count && bytes[at] == 13 && (at + 1 == count || bytes[at + 1] == 10)
+                if at < count, bytes[at] != UInt8(ascii: ","), bytes[at] != 10, !isLineEnd {
+                    return rest(from: at, newlines: newlines, error: "text after a closing quote")
+                }
+            } else {
+                let start = at
+                while at < count, bytes[at] != UInt8(ascii: ","), bytes[at] != 10 { at += 1 }
+                var end = at
+                let endsLine = at == count || bytes[at] == 10
+                if endsLine, end > start, bytes[end - 1] == 13 { end -= 1 }
+                fields.append(Field(start: start, end: end, isQuoted: false))
+            }
+            if at < count, bytes[at] == UInt8(ascii: ",") {
+                at += 1
+                continue
+            }
+            return rest(from: at, newlines: newlines, error: nil)
+        }
+    }
+
+    /// The record that goes on to the next line end.
+    private func rest(from start: Int, newlines: Int, error: String?) -> Record? {
+        var end = start
+        while end < bytes.count, bytes[end] != 10 { end += 1 }
+        if end == bytes.count, !isFinal { return nil }
+        let hasNewline = end < bytes.count
+        let length = end > 0 && bytes[end - 1] == 13 ? end - 1 : end
+        let isBlank = fields.count == 1 && !fields[0].isQuoted && fields[0].start == fields[0].end
+        return Record(
+            length: length, end: hasNewline ? end + 1 : end, newlines: newlines + (hasNewline ? 1 : 0), error: error,
+            isBlank: isBlank && error == nil)
+    }
+}
