@@ -80,6 +80,7 @@ public struct RuleLoader {
                 .duplicateRule, "rule `\(rule.id)` is already defined at \(place)", at: rule.span, hint: "ids must be unique over all files"
             )
         }
+        store.checkContents(into: &sink)
         let cyclic = CompositionCheck.report(unique, into: &sink)
         let running = unique.indices.filter { !cyclic.contains($0) }.map { unique[$0] }
         return RuleSet(rules: running, diagnostics: Self.ordered(sink.diagnostics), files: files + store.files)
