@@ -134,7 +134,7 @@ struct LoadingSetTests {
         let set = RuleLoader.load(
             text: rule("use: net"), path: "r.yaml", libraries: ["net": library, "base": "events: { any: }\n"])
         let lines = DiagnosticRenderer().text(set.diagnostics).split(separator: "\n").filter { $0.contains("error[") }
-        #expect(lines.map { $0.prefix(38) } == ["patterns/net.yaml:3:20: error[FX0301]:", "patterns/net.yaml:6:16: error[FX0202]:"])
+        #expect(lines.map { $0.prefix(38) } == ["patterns/net.yaml:3:19: error[FX0301]:", "patterns/net.yaml:6:16: error[FX0202]:"])
         #expect(set.rules.count == 1)
     }
 
@@ -154,7 +154,8 @@ struct LoadingSetTests {
             use: [auth]
             from: auth
             where: user in @lists.auth.admins
-            by: { auth.fail: user, auth.ok: actor.user }
+            by: { auth.fail: user, ok: actor.user }
+            skip: to_last(auth.ok)
             pattern: auth.brute(3)
             within: 10m
             tests: []
@@ -164,6 +165,7 @@ struct LoadingSetTests {
         let rule = try #require(set.rules.first)
         #expect(rule.events.map(\.name) == ["fail", "ok"])
         #expect(rule.events.map { $0.key.map(\.path.text) } == [["user"], ["actor.user"]])
+        #expect(rule.skip == .toLast(1))
     }
 
     @Test("directories are searched in order; libraries are found above; what cannot be read is said")

@@ -22,8 +22,13 @@ public struct RuleLoader {
 
     /// Loads one text; `path` names it in diagnostics, `libraries` are texts of libraries by name.
     public static func load(text: String, path: String, libraries: [String: String] = [:]) -> RuleSet {
+        load(bytes: Array(text.utf8), path: path, libraries: libraries)
+    }
+
+    /// Loads the bytes of one file; otherwise as `load(text:path:libraries:)`.
+    public static func load(bytes: [UInt8], path: String, libraries: [String: String] = [:]) -> RuleSet {
         var loader = RuleLoader(store: LibraryStore(texts: libraries))
-        loader.load(SourceFile(path: path, text: text), directories: [])
+        loader.load(SourceFile(path: path, bytes: bytes), directories: [])
         return loader.finish()
     }
 
