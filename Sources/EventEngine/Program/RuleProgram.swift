@@ -12,6 +12,8 @@ public struct RuleProgram {
         public var streams: Set<Int32>?
         /// Its key's parts.
         public var key: [KeyPart]
+        /// True when the pattern, a negation or an `until` names it.
+        public var isUsed = true
         /// Makes a variable.
         public init(name: String, localPredicate: Int32, dependentPredicate: Int32, streams: Set<Int32>?, key: [KeyPart]) {
             self.name = name

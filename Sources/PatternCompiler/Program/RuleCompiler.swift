@@ -27,6 +27,8 @@ struct RuleCompiler {
         program.suppression = rule.suppress.map { RuleProgram.Suppression($0) }
         var kept: Set<Int32> = []
         program.variables = rule.events.map { variable($0, &kept) }
+        let used = automaton.variables.union(rule.until.map { [$0] } ?? [])
+        for index in program.variables.indices { program.variables[index].isUsed = used.contains(index) }
         program.streams = streams(of: rule, program.variables)
         if let filter = rule.filter { program.filter = expressions.compile(filter) }
         if let having = rule.having {
@@ -38,7 +40,7 @@ struct RuleCompiler {
             return (name: measure.name, program: expressions.compile(measure.expression))
         }
         program.usesLag = rule.events.contains { $0.predicate.map(ExpressionCompiler.readsLag) ?? false }
-        program.gates = gates(rule, automaton)
+        program.gates = gates(rule, automaton, used)
         program.keptSlots = kept.sorted()
         keptSlots.formUnion(kept)
         return program
@@ -92,7 +94,7 @@ struct RuleCompiler {
     /// Streams that any variable reads; nil when one reads all of them.
     private func streams(of rule: Rule, _ variables: [RuleProgram.Variable]) -> Set<Int32>? {
         var union: Set<Int32> = []
-        for variable in variables {
+        for variable in variables where variable.isUsed {
             guard let streams = variable.streams else { return nil }
             union.formUnion(streams)
         }
@@ -101,14 +103,14 @@ struct RuleCompiler {
 
     /// What an event must have to touch the rule: the filter's constant, or else one constant of every variable. A rule
     /// in which an event that fits no variable matters (strict links, `lag`) has the filter's only.
-    private mutating func gates(_ rule: Rule, _ automaton: Automaton) -> [RuleProgram.Gate]? {
+    private mutating func gates(_ rule: Rule, _ automaton: Automaton, _ used: Set<Int>) -> [RuleProgram.Gate]? {
         if let filter = rule.filter, let gate = gate(filter) { return [gate] }
         let isStrict = automaton.follow.joined().contains { edge in
             edge.contiguity == .next || edge.negations.contains(where: \.isStrict)
         }
         if isStrict || rule.events.contains(where: { $0.predicate.map(ExpressionCompiler.readsLag) ?? false }) { return nil }
         var gates: [RuleProgram.Gate] = []
-        for event in rule.events {
+        for (index, event) in rule.events.enumerated() where used.contains(index) {
             guard let predicate = event.predicate, let gate = gate(predicate) else { return nil }
             gates.append(gate)
         }
