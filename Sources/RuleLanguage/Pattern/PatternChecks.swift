@@ -8,7 +8,9 @@ struct PatternChecks {
     func check(_ pattern: Pattern) {
         guard checkNegationsOnly(pattern) else { return }
         checkNegations(pattern, canBeFirst: true, canBeLast: true)
-        guard !rule.sink.hasErrors, within == nil, !hasLimit, let span = unboundedPart(of: pattern, lead: nil, isJoined: false) else { return }
+        guard !rule.sink.hasErrors, within == nil, !hasLimit, let span = unboundedPart(of: pattern, lead: nil, isJoined: false) else {
+            return
+        }
         rule.sink.error(
             .unboundedState, "nothing bounds how long an attempt may wait here", at: span,
             hint: "give the rule `within: 10m`, every link and loop a gap such as `->[<= 5m]`, or the rule a `limit`")
