@@ -8,7 +8,9 @@ struct PatternChecks {
     func check(_ pattern: Pattern) {
         guard checkNegationsOnly(pattern) else { return }
         checkNegations(pattern, canBeFirst: true, canBeLast: true)
-        guard !rule.sink.hasErrors, within == nil, !hasLimit, let span = unboundedPart(of: pattern, lead: nil) else { return }
+        guard !rule.sink.hasErrors, within == nil, !hasLimit, let span = unboundedPart(of: pattern, lead: nil, isJoined: false) else {
+            return
+        }
         rule.sink.error(
             .unboundedState, "nothing bounds how long an attempt may wait here", at: span,
             hint: "give the rule `within: 10m`, every link and loop a gap such as `->[<= 5m]`, or the rule a `limit`")
@@ -80,41 +82,40 @@ struct PatternChecks {
         return rule.events[index].name
     }
 
-    /// The first part whose state nothing bounds; nil when all is bounded. `lead` is the link that leads in.
-    private func unboundedPart(of pattern: Pattern, lead: Link?) -> SourceSpan? {
+    /// The first part whose state nothing bounds; nil when all is bounded. `lead` is the link that iterations take over;
+    /// `isJoined` is true when an event may be bound before.
+    private func unboundedPart(of pattern: Pattern, lead: Link?, isJoined: Bool) -> SourceSpan? {
         switch pattern.kind {
         case .event, .negation: return nil
-        case .group(let child, _, let within): return within == nil ? unboundedPart(of: child, lead: lead) : nil
-        case .alternation(let branches): return first(of: branches, lead: lead)
+        case .group(let child, _, let within): return within == nil ? unboundedPart(of: child, lead: lead, isJoined: isJoined) : nil
+        case .alternation(let branches): return first(of: branches, lead: lead, isJoined: isJoined)
         case .permute(let branches), .of(_, let branches):
             let link = lead ?? Link(.followedBy)
             if branches.count > 1, !Self.isBounded(link) { return pattern.span }
-            return first(of: branches, lead: link)
+            return first(of: branches, lead: link, isJoined: isJoined)
         case .repetition(let child, _, let maximum, _, let own):
             if maximum != 1 {
                 let link = own ?? (lead ?? Link(.followedBy)).withoutGap
                 if !Self.isBounded(link) || maximum == nil && link.maximumGap == nil { return pattern.span }
             }
-            return unboundedPart(of: child, lead: lead)
+            return unboundedPart(of: child, lead: lead, isJoined: isJoined)
         case .sequence(let steps, let links):
-            var bindsBefore = lead != nil
+            var bindsBefore = isJoined
             for (index, step) in steps.enumerated() {
                 var link = index > 0 ? links[index - 1] : lead
                 // What leads into the first step of the whole pattern is the link that follows it.
                 if index == 0, lead == nil { link = links[0] }
-                if step.bindsEvents {
-                    if index > 0, bindsBefore, let link, !Self.isBounded(link) { return step.span }
-                    bindsBefore = true
-                }
-                if let span = unboundedPart(of: step, lead: link) { return span }
+                if index > 0, bindsBefore, step.bindsEvents, let link, !Self.isBounded(link) { return step.span }
+                if let span = unboundedPart(of: step, lead: link, isJoined: bindsBefore) { return span }
+                bindsBefore = bindsBefore || step.bindsEvents
             }
             return nil
         }
     }
 
-    private func first(of branches: [Pattern], lead: Link?) -> SourceSpan? {
+    private func first(of branches: [Pattern], lead: Link?, isJoined: Bool) -> SourceSpan? {
         for branch in branches {
-            if let span = unboundedPart(of: branch, lead: lead) { return span }
+            if let span = unboundedPart(of: branch, lead: lead, isJoined: isJoined) { return span }
         }
         return nil
     }

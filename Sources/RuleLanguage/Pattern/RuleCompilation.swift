@@ -77,7 +77,7 @@ final class RuleCompilation {
     /// Names of events that can be meant in a namespace.
     func eventNames(in names: Namespace) -> [String] {
         if let library = names.library { return Array(library.events.keys) }
-        return Array(indexByName.keys)
+        return events.filter { $0.library == nil }.map(\.name)
             + scope.libraries.values.flatMap { library in library.events.keys.map { "\(library.name).\($0)" } }
     }
 

@@ -26,12 +26,7 @@ struct RuleDSL {
     func compile(id: String, span: SourceSpan, into sink: inout DiagnosticSink) -> Rule? {
         let compilation = RuleCompilation(scope: scope)
         let names = Namespace(library: nil, parameters: scope.parameters)
-        let parsed =
-            scope.events.isEmpty && scope.libraries.isEmpty && pattern.text.isEmpty
-            ? nil : PatternParser.parse(pattern, names: names, rule: compilation)
-        if parsed == nil, !compilation.sink.hasErrors {
-            compilation.sink.error(.emptyPattern, "the pattern is empty", at: pattern.span)
-        }
+        let parsed = PatternParser.parse(pattern, names: names, rule: compilation)
         let untilIndex = untilVariable(in: compilation, names: names)
         if let parsed, !compilation.sink.hasErrors {
             compilation.order = BindingOrder(parsed, until: untilIndex, count: compilation.events.count)
