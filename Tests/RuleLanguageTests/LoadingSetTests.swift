@@ -118,6 +118,56 @@ struct LoadingSetTests {
         #expect(library.lists == ["admins": [.string("root"), .int(7)]])
     }
 
+    @Test("predicates and patterns of a library are checked, used or not")
+    func libraryTexts() {
+        let library = """
+            use: base
+            events:
+              fail: outcome === "failure"
+              fine: outcome == "ok"
+            patterns:
+              two: fine -> fial
+              not: "!fine"
+              given: { params: { n: }, pattern: "fine{$n}" }
+              other: base.any -> fine
+            """
+        let set = RuleLoader.load(
+            text: rule("use: net"), path: "r.yaml", libraries: ["net": library, "base": "events: { any: }\n"])
+        let lines = DiagnosticRenderer().text(set.diagnostics).split(separator: "\n").filter { $0.contains("error[") }
+        #expect(lines.map { $0.prefix(38) } == ["patterns/net.yaml:3:19: error[FX0301]:", "patterns/net.yaml:6:16: error[FX0202]:"])
+        #expect(set.rules.count == 1)
+    }
+
+    @Test("a rule made of a library's names")
+    func libraryUse() throws {
+        let auth = """
+            params: { bad: failure }
+            events:
+              fail: action == "login" and outcome == $bad
+              ok: outcome == "success"
+            patterns:
+              brute: { params: { n: 5 }, pattern: "fail{$n,} -> ok" }
+            lists: { admins: [root, admin] }
+            """
+        let text = """
+            rule: auth.brute
+            use: [auth]
+            from: auth
+            where: user in @lists.auth.admins
+            by: { auth.fail: user, ok: actor.user }
+            skip: to_last(auth.ok)
+            pattern: auth.brute(3)
+            within: 10m
+            tests: []
+            """
+        let set = RuleLoader.load(text: text, path: "r.yaml", libraries: ["auth": auth])
+        #expect(DiagnosticRenderer().text(set.diagnostics) == "")
+        let rule = try #require(set.rules.first)
+        #expect(rule.events.map(\.name) == ["fail", "ok"])
+        #expect(rule.events.map { $0.key.map(\.path.text) } == [["user"], ["actor.user"]])
+        #expect(rule.skip == .toLast(1))
+    }
+
     @Test("directories are searched in order; libraries are found above; what cannot be read is said")
     func files() throws {
         let root = FileManager.default.temporaryDirectory.appendingPathComponent("loading-\(UInt64.random(in: 0 ... .max))")

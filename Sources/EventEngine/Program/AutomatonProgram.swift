@@ -167,15 +167,18 @@ public final class AutomatonProgram {
         public var isStrict: Bool
         /// How long after the last bound event it is in force, nanoseconds; -1: as long as awaited.
         public var duration: Int64
-        /// Offset in `masks`: edges reached through it; in force while one is awaited.
+        /// Offset in `masks`: edges behind it by any way; an event that one of them takes does not violate it.
+        public var behind: Int32
+        /// Offset in `masks`: edges reached through it this way; in force while one is awaited.
         public var through: Int32
         /// Offset in `masks`: edges that fall with it.
         public var covers: Int32
         /// Makes one.
-        public init(variable: Int, isStrict: Bool, duration: Int64, through: Int, covers: Int) {
+        public init(variable: Int, isStrict: Bool, duration: Int64, behind: Int, through: Int, covers: Int) {
             self.variable = Int32(variable)
             self.isStrict = isStrict
             self.duration = duration
+            self.behind = Int32(behind)
             self.through = Int32(through)
             self.covers = Int32(covers)
         }

@@ -12,6 +12,8 @@ public struct RuleProgram {
         public var streams: Set<Int32>?
         /// Its key's parts.
         public var key: [KeyPart]
+        /// True when the pattern, a negation or an `until` names it.
+        public var isUsed = true
         /// Makes a variable.
         public init(name: String, localPredicate: Int32, dependentPredicate: Int32, streams: Set<Int32>?, key: [KeyPart]) {
             self.name = name
@@ -114,7 +116,7 @@ public struct RuleProgram {
     /// Level, as written.
     public var level = ""
     /// Hash of everything that decides which matches there are.
-    public var logicHash = Hash128(0, 0)
+    public var logicHash = Digest128(high: 0, low: 0)
     /// The automaton.
     public var automaton: AutomatonProgram
     /// Event variables.
@@ -161,18 +163,5 @@ public struct RuleProgram {
     /// A rule with that automaton, everything else empty.
     public init(automaton: AutomatonProgram) {
         self.automaton = automaton
-    }
-}
-
-/// A 128-bit hash.
-public struct Hash128: Hashable, Sendable {
-    /// The upper half.
-    public var high: UInt64
-    /// The lower half.
-    public var low: UInt64
-    /// Makes one of its halves.
-    public init(_ high: UInt64, _ low: UInt64) {
-        self.high = high
-        self.low = low
     }
 }

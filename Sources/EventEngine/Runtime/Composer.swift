@@ -48,15 +48,16 @@ final class Composer {
         slots.initialize(repeating: .null, count: max(1, slotCount))
         scratch.append(UnsafeMutableRawPointer(slots))
         func object(_ pairs: [(String, OwnedValue)]) -> [UInt8] {
-            var json: [UInt8] = Array("{".utf8)
+            var json = ByteBuffer()
+            json.append("{")
             for (index, pair) in pairs.enumerated() {
-                if index > 0 { json.append(UInt8(ascii: ",")) }
-                JSONText.appendString(pair.0, to: &json)
-                json.append(UInt8(ascii: ":"))
-                pair.1.encodeJSON(into: &json)
+                if index > 0 { json.append(",") }
+                OwnedValue.string(pair.0).encode(to: &json)
+                json.append(":")
+                pair.1.encode(to: &json)
             }
-            json.append(UInt8(ascii: "}"))
-            return json
+            json.append("}")
+            return Array(json.bytes)
         }
         let key = object(match.key.map { ($0.label, $0.value) })
         let select = object(match.select.map { ($0.name, $0.value) })

@@ -46,6 +46,11 @@ public final class Engine {
     /// The end of a finite input: fires everything that is still due, as if the watermark went to infinity.
     public func finish() {
         reach(.max)
+        for machine in machines where machine.program.emit == .final {
+            for key in machine.keys.sorted { machine.flush(key) }
+            if core.matches.count > handled { hand(on: now) }
+            reach(.max)
+        }
     }
 
     /// The alerts decided since the last call, in order: after `having` and `suppress`, without those of shadow rules.

@@ -1,6 +1,6 @@
 /// What the machines of one engine share: the event under test, memory, timers, and where matches go. Owned by one thread.
 final class EngineCore {
-    let expressions: ExpressionPool
+    let expressions: ExpressionMachine
     let store: EventStore
     let wheel = TimingWheel()
     let texts = SizeClassPool()
@@ -21,10 +21,10 @@ final class EngineCore {
     var matches: [Match] = []
 
     init(program: EngineProgram) {
-        expressions = program.expressions
+        expressions = ExpressionMachine(pool: program.expressions)
         store = EventStore(keptSlots: program.keptSlots)
-        memo = .allocate(capacity: max(1, expressions.count))
-        memo.initialize(repeating: .max, count: max(1, expressions.count))
+        memo = .allocate(capacity: max(1, program.expressions.count))
+        memo.initialize(repeating: .max, count: max(1, program.expressions.count))
         streamNameBytes = program.schema.streams.map { Array($0.utf8) }
         streamNames = .allocate(capacity: max(1, streamNameBytes.count))
         for (index, bytes) in streamNameBytes.enumerated() {

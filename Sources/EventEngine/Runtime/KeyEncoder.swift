@@ -10,7 +10,7 @@ final class KeyEncoder {
     private var buffer: UnsafeMutableRawPointer
     private var capacity = 256
     private var count = 0
-    private var other: [UInt8] = []
+    private var other = ByteBuffer(capacity: 64)
 
     init() {
         buffer = .allocate(byteCount: 256, alignment: 8)
@@ -37,9 +37,9 @@ final class KeyEncoder {
                 buffer.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
                 count &+= 1
             default:
-                other.removeAll(keepingCapacity: true)
+                other.removeAll()
                 guard KeyText.append(value, to: &other) else { return false }
-                other.withUnsafeBytes { append($0) }
+                append(other.bytes)
             }
         }
         return true

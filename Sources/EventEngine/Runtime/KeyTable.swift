@@ -71,9 +71,11 @@ final class KeyTable {
         pool.release(UnsafeMutableRawPointer(key))
     }
 
-    /// All states, in no order that means anything.
-    func forEach(_ body: (UnsafeMutablePointer<KeyState>) -> Void) {
-        for index in 0...mask { if let key = slots[index] { body(key) } }
+    /// All states in order of their key's text.
+    var sorted: [UnsafeMutablePointer<KeyState>] {
+        var states: [UnsafeMutablePointer<KeyState>] = []
+        for index in 0...mask { if let key = slots[index] { states.append(key) } }
+        return states.sorted { $0.pointee.textBytes.lexicographicallyPrecedes($1.pointee.textBytes) }
     }
 
     @inline(__always)

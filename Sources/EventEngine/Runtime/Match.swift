@@ -15,7 +15,7 @@ public struct Match: Sendable {
         /// Index of the variable in the rule.
         public var variable: Int
         /// The event id.
-        public var id: Hash128
+        public var id: Digest128
         /// The event as read.
         public var raw: [UInt8]
     }
@@ -25,7 +25,7 @@ public struct Match: Sendable {
     /// Kind.
     public var kind: Kind
     /// Idempotency key: the same over replay, service, recovery and any number of workers.
-    public var id: Hash128
+    public var id: Digest128
     /// Key parts by label, as the first bound event has them.
     public var key: [(label: String, value: OwnedValue)]
     /// Time of the first bound event.

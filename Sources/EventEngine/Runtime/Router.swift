@@ -33,7 +33,8 @@ final class Router {
                 for constant in gate.constants { constants[gate.slot, default: [:]][Self.hash(constant), default: []].append(index) }
             }
         }
-        tables = constants.sorted { $0.key < $1.key }.map { GateTable(slot: $0.key, rulesByHash: $0.value, words: words) }
+        let rowWords = words
+        tables = constants.sorted { $0.key < $1.key }.map { GateTable(slot: $0.key, rulesByHash: $0.value, words: rowWords) }
     }
 
     deinit {

@@ -99,12 +99,12 @@ extension RuleMachine {
             }
         }
         if state.negations.count > 0 { applyNegations(thread, state: state, awaited: awaited, since: since) }
-        if program.emit == .all { applyGreed(state: state, edges: edges) }
         var any: UInt64 = 0
         for word in 0..<maskWords {
             satisfied[word] &= ~dropped[word]
             any |= satisfied[word]
         }
+        if program.emit == .all && any != 0 { applyGreed(state: state, edges: edges) }
         return any != 0
     }
 
@@ -135,9 +135,8 @@ extension RuleMachine {
             var isAwaited = false
             var isTaken = false
             for word in 0..<maskWords {
-                let through = masks[Int(use.through) + word] & awaited[word]
-                if through != 0 { isAwaited = true }
-                if through & satisfied[word] != 0 { isTaken = true }
+                if masks[Int(use.through) + word] & awaited[word] != 0 { isAwaited = true }
+                if masks[Int(use.behind) + word] & satisfied[word] != 0 { isTaken = true }
             }
             guard isAwaited, !isTaken, holds(use.variable, thread.pointee.bindings) else { continue }
             for word in 0..<maskWords { dropped[word] |= masks[Int(use.covers) + word] }
@@ -150,9 +149,10 @@ extension RuleMachine {
         for edge in 0..<Int(state.edges.count) {
             let word = edge >> 6
             let bit: UInt64 = 1 << UInt64(edge & 63)
-            guard satisfied[word] & ~dropped[word] & bit != 0, edges[edge].restricts >= 0 else { continue }
+            guard satisfied[word] & bit != 0, edges[edge].restricts >= 0 else { continue }
             for other in 0..<maskWords { dropped[other] |= masks[Int(edges[edge].restricts) + other] }
         }
+        for word in 0..<maskWords { satisfied[word] &= ~dropped[word] }
     }
 
     /// One thread for each edge that takes the event and for what stays, in order of preference.

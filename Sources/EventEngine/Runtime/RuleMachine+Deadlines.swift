@@ -49,6 +49,25 @@ extension RuleMachine {
         settle(key)
     }
 
+    /// The end of the input under `emit: final`: nothing can be bound any more, so every candidate is decided.
+    func flush(_ key: UnsafeMutablePointer<KeyState>) {
+        keyEncoder.load(key.pointee.textBytes)
+        var next = key.pointee.first
+        while let attempt = next {
+            next = attempt.pointee.next
+            var list = ThreadList()
+            var nextThread = attempt.pointee.threads
+            while let thread = nextThread {
+                nextThread = thread.pointee.next
+                if thread.pointee.kind == .candidate { list.append(thread) } else { free(thread) }
+            }
+            attempt.pointee.threads = list.first
+            finishStep(attempt, key: key)
+        }
+        resolveDecided(key)
+        settle(key)
+    }
+
     /// Drops what an attempt's threads await no longer at `time`, and completes absences.
     private func expire(_ attempt: UnsafeMutablePointer<Attempt>, at time: Int64) {
         var list = ThreadList()
@@ -74,6 +93,7 @@ extension RuleMachine {
         let words = Thread.words(thread)
         var kept: UInt64 = 0
         var timedOut = false
+        var isComplete = false
         for index in 0..<Int(state.edges.count) {
             let bit: UInt64 = 1 << UInt64(index & 63)
             guard words[index >> 6] & bit != 0 else { continue }
@@ -87,6 +107,7 @@ extension RuleMachine {
                 timedOut = true
                 continue
             }
+            isComplete = true
             guard isAcceptable(thread.pointee.bindings, attempt: attempt, startEdge: thread.pointee.startEdge) else { continue }
             if program.emit == .final {
                 // What the thread awaits behind the accept is less preferred.
@@ -97,7 +118,7 @@ extension RuleMachine {
         }
         if kept > 0 {
             list.append(thread)
-        } else if timedOut && program.emitsTimeouts {
+        } else if timedOut && !isComplete && program.emitsTimeouts {
             thread.pointee.kind = .timedOut
             list.append(thread)
         } else {

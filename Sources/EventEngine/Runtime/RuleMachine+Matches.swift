@@ -127,20 +127,18 @@ extension RuleMachine {
             next = binding.pointee.previous
         }
         chain.reverse()
-        var identity = HashBuilder()
+        var identity = Hash128()
         identity.append(program.id)
-        identity.append(program.logicHash.high)
-        identity.append(program.logicHash.low)
+        identity.append(program.logicHash)
         identity.append(keyEncoder.text)
         identity.append(kind.rawValue)
         var events: [Match.BoundEvent] = []
         events.reserveCapacity(chain.count)
         for binding in chain {
             let header = binding.pointee.event.header
-            let id = EventIdentity.id(stream: core.streamName(header.stream), offset: header.offset, raw: header.raw)
+            let id = EventIdentity.id(of: header, streamNames: UnsafeBufferPointer(core.streamNames))
             identity.append(program.variables[Int(binding.pointee.variable)].name)
-            identity.append(id.high)
-            identity.append(id.low)
+            identity.append(id)
             events.append(Match.BoundEvent(variable: Int(binding.pointee.variable), id: id, raw: Array(header.raw)))
         }
         var context = EvaluationContext(
@@ -148,13 +146,13 @@ extension RuleMachine {
         let select = program.select.map { measure in
             (name: measure.name, value: OwnedValue(core.expressions.evaluate(measure.program, &context)))
         }
-        core.expressions.resetScratch()
+        core.expressions.reset()
         let first = chain[0].pointee
         let key = program.variables[Int(first.variable)].key.map { part in
             (label: part.label, value: OwnedValue(first.event.value(slot: part.slot)))
         }
         let match = Match(
-            rule: index, kind: kind, id: identity.finish(), key: key, start: first.event.header.time, end: end, events: events,
+            rule: index, kind: kind, id: identity.digest(), key: key, start: first.event.header.time, end: end, events: events,
             select: select)
         core.matches.append(match)
     }

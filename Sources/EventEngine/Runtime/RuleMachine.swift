@@ -84,7 +84,7 @@ final class RuleMachine {
         var texts: [[UInt8]?] = []
         for variable in program.variables.indices {
             let parts = keyParts + variable * program.keyWidth
-            let hasKey = keyEncoder.encode(parts, count: program.keyWidth, slots: core.event.slots)
+            let hasKey = program.variables[variable].isUsed && keyEncoder.encode(parts, count: program.keyWidth, slots: core.event.slots)
             texts.append(hasKey ? Array(keyEncoder.text) : nil)
         }
         var done: Set<[UInt8]> = []
@@ -98,7 +98,7 @@ final class RuleMachine {
 
     /// Takes the event under test in the sequence of the encoded key.
     private func processSequence() {
-        if automaton.isStateless {
+        if automaton.isStateless && !program.usesLag {
             matchStateless()
             return
         }

@@ -63,14 +63,15 @@ final class Suppressor {
     private func text(_ key: [UInt8]) -> String { String(decoding: key, as: UTF8.self) }
 
     private func text(of match: Match) -> [UInt8] {
-        var text = Array(match.kind.rawValue.utf8)
+        var text = ByteBuffer()
+        text.append(text: match.kind.rawValue)
         for source in suppression.by {
-            text.append(0)
+            text.append(UInt8(0))
             switch source {
-            case .key(let part): match.key[part].value.encodeJSON(into: &text)
-            case .measure(let measure): match.select[measure].value.encodeJSON(into: &text)
+            case .key(let part): match.key[part].value.encode(to: &text)
+            case .measure(let measure): match.select[measure].value.encode(to: &text)
             }
         }
-        return text
+        return Array(text.bytes)
     }
 }

@@ -5,7 +5,7 @@ extension Engine {
         /// The rule's id.
         public var rule: String
         /// The rule's logic when it was written.
-        public var logicHash: Hash128
+        public var logicHash: Digest128
         /// `SnapshotFormat` bytes.
         public var bytes: [UInt8]
     }
@@ -14,10 +14,7 @@ extension Engine {
     public func snapshot() -> [KeySnapshot] {
         var snapshots: [KeySnapshot] = []
         for machine in machines {
-            var states: [UnsafeMutablePointer<KeyState>] = []
-            machine.keys.forEach { states.append($0) }
-            states.sort { $0.pointee.textBytes.lexicographicallyPrecedes($1.pointee.textBytes) }
-            for key in states {
+            for key in machine.keys.sorted {
                 snapshots.append(
                     KeySnapshot(
                         rule: machine.program.id, logicHash: machine.program.logicHash,

@@ -76,13 +76,13 @@ extension RuleMachine {
         guard keys.find(hash: hash, text: text) == nil else { throw .inconsistent("the key has state already") }
         var restored = RestoredParts()
         var leading: [Int64] = []
-        do {
+        do throws(SnapshotError) {
             for _ in automaton.leadingVariables.indices { leading.append(try reader.fixed(Int64.self)) }
             restored.lag = try reader.varint()
             try readEvents(&reader, schema, into: &restored)
             try readBindings(&reader, into: &restored)
             try readAttempts(&reader, into: &restored)
-            guard restored.lag <= restored.events.count else { throw SnapshotError.inconsistent("lag") }
+            guard restored.lag <= restored.events.count else { throw .inconsistent("lag") }
         } catch {
             discard(restored)
             throw error

@@ -17,4 +17,9 @@ extension Automaton {
             follow.append(edges)
         }
     }
+
+    /// The event variables that steps, negations and groups name.
+    public var variables: Set<Int> {
+        Set(steps.map(\.variable)).union(negations.map(\.variable)).union(groups.compactMap(\.until))
+    }
 }

@@ -81,10 +81,12 @@ public struct Automaton: Sendable {
     public struct NegationUse: Sendable, Hashable {
         /// Index in `negations`.
         public let negation: Int
-        /// True when only the very next event counts (`a , !c -> b`).
-        public let isStrict: Bool
-        /// Loops left on the way to it: their further iterations fall with it.
+        /// The link that leads into it; `,`: only the very next event counts (`a , !c -> b`).
+        public let reach: Link.Contiguity
+        /// Loops left, not gone round, on the way to it: their further iterations fall with it.
         public let loopsLeft: [Int]
+        /// True when only the very next event counts.
+        public var isStrict: Bool { reach == .next }
     }
 
     /// A way from one step to the next, or to acceptance.
@@ -105,6 +107,8 @@ public struct Automaton: Sendable {
         public var negations: [NegationUse]
         /// Greedy and reluctant loops that it begins or repeats.
         public var loopsTaken: [Int]
+        /// Loops among those that it repeats.
+        public var loopsRepeated: [Int]
         /// Loops that it leaves, or goes round.
         public var loopsLeft: [Int]
         /// Groups whose inside it enters (again).

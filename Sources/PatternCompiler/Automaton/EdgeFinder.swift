@@ -15,6 +15,8 @@ struct EdgeFinder {
         var guards: [Automaton.Guard] = []
         var updates: [Automaton.Update] = []
         var loopsLeft: Set<Int> = []
+        /// Those of them in which something was bound.
+        var loopsExited: Set<Int> = []
         var groupsEntered: [Int] = []
         /// Sequences begun in which nothing has been passed yet: their links do not count.
         var freshScopes: Set<Int> = []
@@ -85,13 +87,12 @@ struct EdgeFinder {
             var path = path.moved(to: next)
             path.negations.append(
                 Automaton.NegationUse(
-                    negation: negation, isStrict: path.link?.contiguity == .next, loopsLeft: path.loopsLeft.sorted()))
+                    negation: negation, reach: path.link?.contiguity ?? .followedBy, loopsLeft: path.loopsExited.sorted()))
             path.freshScopes = []
             return [path]
         case .beginLoop(let loop, let next):
             var path = path.moved(to: next)
             path.passages[loop] = .began
-            path.loopsLeft.remove(loop)
             return [path]
         case .bypassLoop(let loop, let next), .endOptional(let loop, let next):
             var path = path.moved(to: next)
@@ -118,11 +119,10 @@ struct EdgeFinder {
         var out = path.moved(to: next)
         let properties = graph.automaton.loops[loop]
         // An iteration that has bound nothing ends the loop, as in SQL:2016 and the usual regular expressions.
-        guard path.passages[loop] == nil else {
-            out.leave(loop)
-            return [out]
-        }
+        let isEmpty = path.passages[loop] != nil
+        if path.passages[loop] != .began { out.loopsExited.insert(loop) }
         out.leave(loop)
+        if isEmpty { return [out] }
         if properties.minimum > 1 { out.guards.append(.atLeast(loop: loop, properties.minimum)) }
         var again = path.moved(to: body)
         again.passages[loop] = .again
@@ -180,6 +180,7 @@ struct EdgeFinder {
             target: target, contiguity: link.contiguity, minimumGap: link.minimumGap, maximumGap: link.maximumGap,
             guards: guards, updates: updates + path.updates, negations: path.negations,
             loopsTaken: path.passages.keys.filter { isLoop($0) }.sorted(),
+            loopsRepeated: path.passages.filter { $0.value == .again }.keys.sorted(),
             loopsLeft: path.loopsLeft.filter { isLoop($0) }.sorted(), groupsEntered: path.groupsEntered)
         if known.insert(edge).inserted { edges.append(edge) }
     }

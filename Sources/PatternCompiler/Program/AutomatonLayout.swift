@@ -79,6 +79,7 @@ struct AutomatonLayout {
             tables.edges.append(flat)
             if source.target == nil {
                 if flat.isPendingAccept { pendingMask.insert(index) }
+                if source.negations.last?.reach == .followedByAny { anyMask.insert(index) }
                 continue
             }
             if source.contiguity == .followedByAny { anyMask.insert(index) }
@@ -100,7 +101,8 @@ struct AutomatonLayout {
 
     /// Mask of the edges that leave a greedy loop which `edge` begins or repeats; -1 when there are none.
     private mutating func restriction(of edge: Automaton.Edge, among edges: [Automaton.Edge]) -> Int32 {
-        let greedy = Set(edge.loopsTaken.filter { automaton.loops[$0].isGreedy })
+        // A loop that the edge leaves and begins anew is another run of it.
+        let greedy = Set(edge.loopsTaken.filter { automaton.loops[$0].isGreedy }).subtracting(edge.loopsLeft)
         if greedy.isEmpty { return -1 }
         let leaving = edges.indices.filter { !greedy.isDisjoint(with: edges[$0].loopsLeft) }
         return leaving.isEmpty ? -1 : Int32(addMask(Set(leaving)))
@@ -113,12 +115,13 @@ struct AutomatonLayout {
         for use in edges.flatMap(\.negations) where seen.insert(use).inserted {
             let through = Set(edges.indices.filter { edges[$0].negations.contains(use) })
             let loops = Set(use.loopsLeft)
-            let again = edges.indices.filter { !loops.isDisjoint(with: edges[$0].loopsTaken) }
+            let again = edges.indices.filter { !loops.isDisjoint(with: edges[$0].loopsRepeated) }
+            let behind = edges.indices.filter { edges[$0].negations.contains { $0.negation == use.negation } }
             let negation = automaton.negations[use.negation]
             tables.negations.append(
                 AutomatonProgram.NegationUse(
-                    variable: negation.variable, isStrict: use.isStrict, duration: negation.duration ?? -1, through: addMask(through),
-                    covers: addMask(through.union(again))))
+                    variable: negation.variable, isStrict: use.isStrict, duration: negation.duration ?? -1, behind: addMask(Set(behind)),
+                    through: addMask(through), covers: addMask(through.union(again))))
         }
         return AutomatonProgram.Run(start: start, count: tables.negations.count - start)
     }

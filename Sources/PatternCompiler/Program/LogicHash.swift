@@ -4,8 +4,8 @@ import RuleLanguage
 /// The hash of what decides which matches a rule has: its input, events, pattern and policies. Title, level, tags,
 /// measures, suppression, actions and tests are not part of it: changing them keeps partial matches and match ids.
 enum LogicHash {
-    static func hash(of rule: Rule) -> Hash128 {
-        var builder = HashBuilder()
+    static func hash(of rule: Rule) -> Digest128 {
+        var builder = Hash128()
         builder.append("fluxcore.logic.1")
         for event in rule.events {
             builder.append(event.name)
@@ -20,7 +20,7 @@ enum LogicHash {
             "\(rule.within ?? -1) \(rule.until ?? -1) \(rule.skip) \(rule.emit) \(rule.prefer) \(rule.limit.attempts) "
             + "\(rule.limit.whenFull) \(rule.emitsTimeouts)"
         builder.append(policies)
-        return builder.finish()
+        return builder.digest()
     }
 
     private static func text(_ pattern: Pattern) -> String {

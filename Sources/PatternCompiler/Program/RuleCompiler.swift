@@ -27,50 +27,74 @@ struct RuleCompiler {
         program.suppression = rule.suppress.map { RuleProgram.Suppression($0) }
         var kept: Set<Int32> = []
         program.variables = rule.events.map { variable($0, &kept) }
+        let used = automaton.variables.union(rule.until.map { [$0] } ?? [])
+        for index in program.variables.indices { program.variables[index].isUsed = used.contains(index) }
         program.streams = streams(of: rule, program.variables)
         if let filter = rule.filter { program.filter = expressions.compile(filter) }
         if let having = rule.having {
             program.having = expressions.compile(having)
-            kept.formUnion(expressions.retainedSlots(having, isMeasure: true))
+            kept.formUnion(retained(having, isMeasure: true))
         }
         program.select = rule.select.map { measure in
-            kept.formUnion(expressions.retainedSlots(measure.expression, isMeasure: true))
+            kept.formUnion(retained(measure.expression, isMeasure: true))
             return (name: measure.name, program: expressions.compile(measure.expression))
         }
-        program.usesLag = rule.events.contains { $0.predicate.map(ExpressionCompiler.usesLag) ?? false }
-        program.gates = gates(rule, automaton)
+        program.usesLag = rule.events.contains { $0.predicate.map(ExpressionCompiler.readsLag) ?? false }
+        program.gates = gates(rule, automaton, used)
         program.keptSlots = kept.sorted()
         keptSlots.formUnion(kept)
         return program
     }
 
     /// The program of all rules compiled so far.
-    mutating func finish(_ programs: [RuleProgram]) -> EngineProgram {
-        let (schema, pool) = expressions.finish()
-        return EngineProgram(schema: schema, expressions: pool, rules: programs, keptSlots: keptSlots.sorted())
+    func finish(_ programs: [RuleProgram]) -> EngineProgram {
+        EngineProgram(
+            schema: expressions.schema, expressions: expressions.pool.build(), rules: programs, keptSlots: keptSlots.sorted())
     }
 
     private mutating func variable(_ definition: EventDefinition, _ kept: inout Set<Int32>) -> RuleProgram.Variable {
         var local: Int32 = -1
         var dependent: Int32 = -1
         if let predicate = definition.predicate {
-            (local, dependent) = expressions.split(predicate)
-            kept.formUnion(expressions.retainedSlots(predicate, isMeasure: false))
+            let parts = ExpressionCompiler.split(predicate)
+            local = compile(parts.local)
+            dependent = compile(parts.dependent)
+            kept.formUnion(retained(predicate, isMeasure: false))
         }
         let key = definition.key.map { part in
-            let slot = expressions.slot(of: part.path)
+            let slot = Int32(expressions.slot(for: part.path))
             kept.insert(slot)
             return RuleProgram.KeyPart(slot: slot, allowsNull: part.allowsNull, label: part.path.text)
         }
-        let streams = definition.streams.map { Set($0.map { expressions.stream(named: $0) }) }
+        let streams = definition.streams.map { Set($0.map { Int32(expressions.schema.stream(named: $0)) }) }
         return RuleProgram.Variable(
             name: definition.name, localPredicate: local, dependentPredicate: dependent, streams: streams, key: key)
+    }
+
+    /// The conjunction of predicates as one program; -1 for none.
+    private mutating func compile(_ conjuncts: [Expression]) -> Int32 {
+        guard let first = conjuncts.first else { return -1 }
+        if conjuncts.count == 1 { return expressions.compile(first) }
+        return expressions.compile(Expression(.and(conjuncts), type: .bool, span: first.span))
+    }
+
+    private mutating func retained(_ expression: Expression, isMeasure: Bool) -> Set<Int32> {
+        Set(expressions.retainedSlots(expression, isHavingOrSelect: isMeasure).map(Int32.init))
+    }
+
+    /// The equality condition of a predicate that the fewest constants satisfy.
+    private mutating func gate(_ predicate: Expression) -> RuleProgram.Gate? {
+        guard let gates = expressions.equalityGate(predicate),
+            let gate = gates.min(by: { $0.constants.count < $1.constants.count })
+        else { return nil }
+        let constants = gate.constants.compactMap(RuleProgram.GateConstant.init)
+        return constants.count == gate.constants.count ? RuleProgram.Gate(slot: Int32(gate.slot), constants: constants) : nil
     }
 
     /// Streams that any variable reads; nil when one reads all of them.
     private func streams(of rule: Rule, _ variables: [RuleProgram.Variable]) -> Set<Int32>? {
         var union: Set<Int32> = []
-        for variable in variables {
+        for variable in variables where variable.isUsed {
             guard let streams = variable.streams else { return nil }
             union.formUnion(streams)
         }
@@ -79,18 +103,31 @@ struct RuleCompiler {
 
     /// What an event must have to touch the rule: the filter's constant, or else one constant of every variable. A rule
     /// in which an event that fits no variable matters (strict links, `lag`) has the filter's only.
-    private mutating func gates(_ rule: Rule, _ automaton: Automaton) -> [RuleProgram.Gate]? {
-        if let filter = rule.filter, let gate = expressions.gate(filter) { return [gate] }
+    private mutating func gates(_ rule: Rule, _ automaton: Automaton, _ used: Set<Int>) -> [RuleProgram.Gate]? {
+        if let filter = rule.filter, let gate = gate(filter) { return [gate] }
         let isStrict = automaton.follow.joined().contains { edge in
             edge.contiguity == .next || edge.negations.contains(where: \.isStrict)
         }
-        if isStrict || rule.events.contains(where: { $0.predicate.map(ExpressionCompiler.usesLag) ?? false }) { return nil }
+        if isStrict || rule.events.contains(where: { $0.predicate.map(ExpressionCompiler.readsLag) ?? false }) { return nil }
         var gates: [RuleProgram.Gate] = []
-        for event in rule.events {
-            guard let predicate = event.predicate, let gate = expressions.gate(predicate) else { return nil }
+        for (index, event) in rule.events.enumerated() where used.contains(index) {
+            guard let predicate = event.predicate, let gate = gate(predicate) else { return nil }
             gates.append(gate)
         }
         return gates
+    }
+}
+
+extension RuleProgram.GateConstant {
+    /// Nil for constants that no gate is made of.
+    fileprivate init?(_ literal: Literal) {
+        switch literal {
+        case .string(let text): self = .string(text)
+        case .int(let int): self = .number(Double(int))
+        case .double(let double): self = .number(double)
+        case .bool(let bool): self = .bool(bool)
+        case .null, .time, .duration: return nil
+        }
     }
 }
 

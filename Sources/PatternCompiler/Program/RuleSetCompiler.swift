@@ -9,7 +9,7 @@ public enum RuleSetCompiler {
         var sink = DiagnosticSink()
         var compiler = RuleCompiler()
         var programs: [RuleProgram] = []
-        for index in RuleGraph(rules).topologicalOrder {
+        for index in RuleGraph(rules: rules).topologicalOrder ?? Array(rules.indices) {
             let rule = rules[index]
             guard let automaton = Automaton(rule.pattern) else {
                 sink.error(

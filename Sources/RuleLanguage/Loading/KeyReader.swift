@@ -1,7 +1,7 @@
 /// Reads `by`: one field, a list of fields, or one of these for each event name.
 struct KeyReader {
     /// Sets the keys of the rule's events, its key's width and whether names have different keys.
-    static func read(_ node: YAMLNode?, into rule: inout Rule, _ sink: inout DiagnosticSink) {
+    static func read(_ node: YAMLNode?, names: EventNames, into rule: inout Rule, _ sink: inout DiagnosticSink) {
         guard let node else { return }
         guard case .mapping(let pairs) = node.kind else {
             let key = parts(node, into: &sink)
@@ -10,7 +10,7 @@ struct KeyReader {
             return
         }
         rule.hasPerNameKeys = true
-        readPerName(pairs, at: node.span, into: &rule, &sink)
+        readPerName(pairs, at: node.span, names: names, into: &rule, &sink)
     }
 
     /// The field names that each part of the key is known by, without `?`, in order of the events.
@@ -24,14 +24,14 @@ struct KeyReader {
         }
     }
 
-    private static func readPerName(_ pairs: [YAMLNode.Pair], at span: SourceSpan, into rule: inout Rule, _ sink: inout DiagnosticSink) {
+    private static func readPerName(
+        _ pairs: [YAMLNode.Pair], at span: SourceSpan, names: EventNames, into rule: inout Rule, _ sink: inout DiagnosticSink
+    ) {
         var width: (count: Int, name: String)?
         var hasErrors = false
         for pair in pairs {
             let key = parts(pair.value, into: &sink)
-            guard let index = rule.events.firstIndex(where: { $0.name == pair.key }) else {
-                let hint = NameSuggestion.hint(for: pair.key, among: rule.events.map(\.name))
-                sink.error(.unknownEvent, "`by` names the event `\(pair.key)`, which is not declared", at: pair.keySpan, hint: hint)
+            guard let index = names.index(of: pair.key, in: "by", at: pair.keySpan, into: &sink) else {
                 hasErrors = true
                 continue
             }

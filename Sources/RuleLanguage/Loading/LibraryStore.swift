@@ -52,6 +52,30 @@ struct LibraryStore {
         return isSound
     }
 
+    /// Checks what the libraries read so far say in the pattern and expression language.
+    func checkContents(into sink: inout DiagnosticSink) {
+        for path in files {
+            guard case .loaded(let contents) = entries[path], !contents.isBroken else { continue }
+            var libraries = [contents.name: contents.definition]
+            var open = contents.uses.map(\.text)
+            while let name = open.popLast() {
+                guard libraries[name] == nil, let used = loadedContents[name] else { continue }
+                libraries[name] = used.definition
+                open += used.uses.map(\.text)
+            }
+            LibraryCheck.report(contents.name, of: libraries, into: &sink)
+        }
+    }
+
+    /// The libraries read so far, by name; of several of one name the one read last.
+    private var loadedContents: [String: LibraryReader.Contents] {
+        var result: [String: LibraryReader.Contents] = [:]
+        for path in files {
+            if case .loaded(let contents) = entries[path] { result[contents.name] = contents }
+        }
+        return result
+    }
+
     private mutating func load(
         _ path: String, name: String, in directories: [String], into sink: inout DiagnosticSink
     ) {

@@ -12,7 +12,7 @@ struct PolicyReader {
     }
 
     /// `skip: past_last | to_next | none | to_first(v) | to_last(v)`.
-    static func skip(_ mapping: MappingReader, rule: Rule, into sink: inout DiagnosticSink) -> Rule.Skip {
+    static func skip(_ mapping: MappingReader, names: EventNames, into sink: inout DiagnosticSink) -> Rule.Skip {
         guard let text = mapping.text("skip", into: &sink) else { return .pastLast }
         let word = String(text.text.filter { $0 != " " })
         switch word {
@@ -23,12 +23,8 @@ struct PolicyReader {
         }
         for prefix in ["to_first(", "to_last("] where word.hasPrefix(prefix) && word.hasSuffix(")") {
             let name = String(word.dropFirst(prefix.count).dropLast())
-            if let index = rule.events.firstIndex(where: { $0.name == name }) {
-                return prefix == "to_first(" ? .toFirst(index) : .toLast(index)
-            }
-            let hint = NameSuggestion.hint(for: name, among: rule.events.map(\.name))
-            sink.error(.unknownEvent, "`skip` names the event `\(name)`, which is not declared", at: text.span, hint: hint)
-            return .pastLast
+            guard let index = names.index(of: name, in: "skip", at: text.span, into: &sink) else { return .pastLast }
+            return prefix == "to_first(" ? .toFirst(index) : .toLast(index)
         }
         let words = ["past_last", "to_next", "none"]
         var hint = NameSuggestion.hint(for: word, among: words)

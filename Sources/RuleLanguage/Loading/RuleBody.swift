@@ -32,9 +32,10 @@ struct RuleBody {
         rule.isShadow = mapping.choice("mode", [Mode.shadow], into: &sink) != nil
         rule.actions = mapping["actions"]?.texts(as: "`actions`", into: &sink).map(\.text) ?? []
         guard compiled != nil else { return nil }
-        StreamReader.read(mapping["from"], into: &rule, &sink)
-        KeyReader.read(mapping["by"], into: &rule, &sink)
-        rule.skip = PolicyReader.skip(mapping, rule: rule, into: &sink)
+        let names = EventNames(events: rule.events, libraries: libraries)
+        StreamReader.read(mapping["from"], names: names, into: &rule, &sink)
+        KeyReader.read(mapping["by"], names: names, into: &rule, &sink)
+        rule.skip = PolicyReader.skip(mapping, names: names, into: &sink)
         rule.suppress = PolicyReader.suppression(mapping, rule: rule, reader: reader, into: &sink)
         return rule
     }

@@ -22,8 +22,13 @@ public struct RuleLoader {
 
     /// Loads one text; `path` names it in diagnostics, `libraries` are texts of libraries by name.
     public static func load(text: String, path: String, libraries: [String: String] = [:]) -> RuleSet {
+        load(bytes: Array(text.utf8), path: path, libraries: libraries)
+    }
+
+    /// Loads the bytes of one file; otherwise as `load(text:path:libraries:)`.
+    public static func load(bytes: [UInt8], path: String, libraries: [String: String] = [:]) -> RuleSet {
         var loader = RuleLoader(store: LibraryStore(texts: libraries))
-        loader.load(SourceFile(path: path, text: text), directories: [])
+        loader.load(SourceFile(path: path, bytes: bytes), directories: [])
         return loader.finish()
     }
 
@@ -80,6 +85,7 @@ public struct RuleLoader {
                 .duplicateRule, "rule `\(rule.id)` is already defined at \(place)", at: rule.span, hint: "ids must be unique over all files"
             )
         }
+        store.checkContents(into: &sink)
         let cyclic = CompositionCheck.report(unique, into: &sink)
         let running = unique.indices.filter { !cyclic.contains($0) }.map { unique[$0] }
         return RuleSet(rules: running, diagnostics: Self.ordered(sink.diagnostics), files: files + store.files)

@@ -4,7 +4,7 @@ struct StreamReader {
     static let matches = "matches"
 
     /// Sets the streams of the rule's events. Names that a mapping leaves out read every stream but `matches`.
-    static func read(_ node: YAMLNode?, into rule: inout Rule, _ sink: inout DiagnosticSink) {
+    static func read(_ node: YAMLNode?, names: EventNames, into rule: inout Rule, _ sink: inout DiagnosticSink) {
         guard let node else { return }
         guard case .mapping(let pairs) = node.kind else {
             let streams = streams(node, into: &sink)
@@ -13,12 +13,7 @@ struct StreamReader {
         }
         for pair in pairs {
             let streams = streams(pair.value, into: &sink)
-            if let index = rule.events.firstIndex(where: { $0.name == pair.key }) {
-                rule.events[index].streams = streams
-                continue
-            }
-            let hint = NameSuggestion.hint(for: pair.key, among: rule.events.map(\.name))
-            sink.error(.unknownEvent, "`from` names the event `\(pair.key)`, which is not declared", at: pair.keySpan, hint: hint)
+            if let index = names.index(of: pair.key, in: "from", at: pair.keySpan, into: &sink) { rule.events[index].streams = streams }
         }
     }
 
