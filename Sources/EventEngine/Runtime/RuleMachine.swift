@@ -13,7 +13,7 @@ final class RuleMachine {
     let attempts: FixedPool
     let bindings: FixedPool
     /// What happened, for summaries.
-    var statistics = RuleStatistics()
+    @exclusivity(unchecked) var statistics = RuleStatistics()
     var suppressor: Suppressor?
 
     let maskWords: Int
@@ -33,13 +33,13 @@ final class RuleMachine {
     private let keyParts: UnsafeMutablePointer<KeyEncoder.Part>
     private let tests: VariableTests
     /// The sequence's previous event, for `lag`.
-    var lag: RetainedEvent?
+    @exclusivity(unchecked) var lag: RetainedEvent?
     /// Under `skip: past_last`: the last event of the latest match while the event under test is taken.
-    var skippedThrough: UInt64 = 0
+    @exclusivity(unchecked) var skippedThrough: UInt64 = 0
     /// True when the deadline under way has dropped a thread by `within` or a gap, and timeouts are output.
-    var hasTimedOut = false
+    @exclusivity(unchecked) var hasTimedOut = false
     /// Accepted bindings of the attempt under way, in order of preference, one reference each.
-    var accepted: [UnsafeMutablePointer<Binding>] = []
+    @exclusivity(unchecked) var accepted: [UnsafeMutablePointer<Binding>] = []
 
     init(program: RuleProgram, index: Int, core: EngineCore) {
         self.program = program
