@@ -21,6 +21,8 @@ final class RuleMachine {
     let countsOffset: Int
     /// All words of a thread.
     let threadWords: Int
+    /// True when a deadline that fires changes nothing that anybody can see.
+    let deadlinesAreSilent: Bool
     /// Masks of the step under way: satisfied, staying, dropped, restricted.
     let satisfied: UnsafeMutablePointer<UInt64>
     let staying: UnsafeMutablePointer<UInt64>
@@ -47,6 +49,8 @@ final class RuleMachine {
         self.core = core
         automaton = program.automaton
         maskWords = automaton.maskWords
+        deadlinesAreSilent =
+            program.emit != .final && !program.emitsTimeouts && program.within > 0 && !automaton.edges.contains(where: \.isPendingAccept)
         countsOffset = 2 * maskWords
         threadWords = countsOffset + automaton.countWords
         let leading = automaton.leadingVariables.count
@@ -113,7 +117,11 @@ final class RuleMachine {
             return
         }
         let hash = tableHash(keyEncoder.text)
-        let found = keys.find(hash: hash, text: keyEncoder.text)
+        var found = keys.find(hash: hash, text: keyEncoder.text)
+        if deadlinesAreSilent, let key = found, key.pointee.deadline < core.event.header.pointee.time {
+            fireDeadline(key, at: core.event.header.pointee.time - 1)
+            found = keys.find(hash: hash, text: keyEncoder.text)
+        }
         lag = found?.pointee.lag
         let starts = canStart()
         if found == nil && !starts && !program.usesLag && !touchesLeadingNegation() { return }
