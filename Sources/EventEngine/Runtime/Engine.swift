@@ -122,7 +122,7 @@ public final class Engine {
                 expired.removeFirst(next)
                 next = 0
                 core.wheel.expire(before: time, into: &expired)
-                expired.removeAll { $0.key.pointee.serial != $0.serial }
+                expired.removeAll { fireSilently($0) }
                 expired.sort(by: isBefore)
             }
             guard next < expired.count else { return }
@@ -135,6 +135,19 @@ public final class Engine {
             now = max(now, entry.deadline)
             machines[Int(entry.rule)].fireDeadline(key, at: entry.deadline)
             if core.matches.count > handled { hand(on: entry.deadline) }
+        }
+    }
+
+    /// Handles what needs no order: timers of states that are gone, and deadlines that only free memory.
+    private func fireSilently(_ entry: TimingWheel.Entry) -> Bool {
+        guard entry.key.pointee.serial == entry.serial else { return true }
+        return references[Int(entry.rule)]._withUnsafeGuaranteedRef { machine in
+            guard machine.deadlinesAreSilent else { return false }
+            if entry.key.pointee.scheduled == entry.deadline {
+                entry.key.pointee.scheduled = .max
+                machine.fireDeadline(entry.key, at: entry.deadline)
+            }
+            return true
         }
     }
 
