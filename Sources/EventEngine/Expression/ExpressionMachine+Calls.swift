@@ -108,24 +108,7 @@ extension ExpressionMachine {
     // MARK: Times
 
     private func time(_ value: Value) -> Value {
-        switch value.tag {
-        case .time: return value
-        case .string: return Timestamp.parse(value.bytes).map(Value.time) ?? .null
-        case .int:
-            let (nanoseconds, overflow) = value.integer.multipliedReportingOverflow(
-                by: Self.epochUnit(Double(value.integer)))
-            return overflow ? .null : .time(nanoseconds)
-        case .double:
-            let nanoseconds = (value.floatingPoint * Double(Self.epochUnit(value.floatingPoint))).rounded()
-            return Int64(exactly: nanoseconds).map(Value.time) ?? .null
-        default: return .null
-        }
-    }
-
-    /// Nanoseconds in the unit of an epoch number: seconds below 1e11 (year 5138), then ms, µs, ns.
-    private static func epochUnit(_ number: Double) -> Int64 {
-        let magnitude = number.magnitude
-        return magnitude < 1e11 ? 1_000_000_000 : magnitude < 1e14 ? 1_000_000 : magnitude < 1e17 ? 1000 : 1
+        Timestamp.nanoseconds(of: value).map(Value.time) ?? .null
     }
 
     private func duration(_ value: Value) -> Value {
