@@ -4,20 +4,14 @@ import RuleLanguage
 
 /// `fluxcore explain`.
 struct ExplainCommand: ParsableCommand {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text
-        case dot
-        case mermaid
-        case svg
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Show the automaton that a rule becomes.",
         discussion: """
+            One line for each step: where it can go next, the preferred way first.
+
             EXAMPLES:
               fluxcore explain rules --rule auth.bruteforce_success
-              fluxcore explain rules --rule auth.bruteforce_success --format svg > rule.svg
             """)
 
     @Argument(help: ArgumentHelp("Rule files, or directories that are searched for them.", valueName: "path"))
@@ -25,9 +19,6 @@ struct ExplainCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The id of the rule.", valueName: "id"))
     var rule: String
-
-    @Option(help: ArgumentHelp("text, dot, mermaid or svg.", valueName: "format"))
-    var format = Format.text
 
     @OptionGroup var patternOptions: PatternOptions
 
@@ -43,6 +34,11 @@ struct ExplainCommand: ParsableCommand {
             loaded.reportErrors()
             throw ExitStatus.findings
         }
-        Terminal.writeOutput("\(automaton)\n")
+        let names = found.events.map(\.name)
+        func name(_ step: Int?) -> String { step.map { "\($0 + 1) \(names[automaton.steps[$0].variable])" } ?? "accept" }
+        Terminal.writeOutput("start -> " + automaton.start.map { name($0.target) }.joined(separator: " | ") + "\n")
+        for (step, edges) in automaton.follow.enumerated() {
+            Terminal.writeOutput("\(name(step)) -> " + edges.map { name($0.target) }.joined(separator: " | ") + "\n")
+        }
     }
 }

@@ -8,15 +8,17 @@ public final class Engine {
     public let program: EngineProgram
     let core: EngineCore
     let machines: [RuleMachine]
+    /// The machines again, for calls that count no references.
+    private let references: UnsafeMutablePointer<Unmanaged<RuleMachine>>
     private let router: Router
     private let composer: Composer?
     private let suppressing: [RuleMachine]
-    private var expired: [TimingWheel.Entry] = []
+    @exclusivity(unchecked) private var expired: [TimingWheel.Entry] = []
     /// Event time reached: every deadline before it has fired.
-    private var now = Int64.min
+    @exclusivity(unchecked) private var now = Int64.min
     /// Matches of `core.matches` that have been handed on.
-    private var handled = 0
-    private var output: [Match] = []
+    @exclusivity(unchecked) private var handled = 0
+    @exclusivity(unchecked) private var output: [Match] = []
 
     /// An engine without any partial match.
     public init(_ program: EngineProgram, sources: [String] = []) {
@@ -25,10 +27,14 @@ public final class Engine {
         core.setSources(sources)
         self.core = core
         machines = program.rules.enumerated().map { RuleMachine(program: $1, index: $0, core: core) }
+        references = .allocate(capacity: max(1, machines.count))
+        for (index, machine) in machines.enumerated() { (references + index).initialize(to: .passUnretained(machine)) }
         suppressing = machines.filter { $0.suppressor != nil }
         router = Router(program)
         composer = Composer(program)
     }
+
+    deinit { references.deallocate() }
 
     /// Takes an event, after everything that was due before its time.
     public func process(_ event: EventView) {
@@ -68,7 +74,7 @@ public final class Engine {
 
     private func dispatch(_ event: EventView) {
         core.begin(event)
-        router.forEachRule(of: event) { machines[$0].process() }
+        router.forEachRule(of: event) { references[$0]._withUnsafeGuaranteedRef { $0.process() } }
         core.end()
     }
 

@@ -13,10 +13,16 @@ final class RuleMachine {
     let attempts: FixedPool
     let bindings: FixedPool
     /// What happened, for summaries.
-    var statistics = RuleStatistics()
+    @exclusivity(unchecked) var statistics = RuleStatistics()
     var suppressor: Suppressor?
 
     let maskWords: Int
+    /// Where the counts begin among a thread's words, behind the masks of this place and of the whole thread.
+    let countsOffset: Int
+    /// All words of a thread.
+    let threadWords: Int
+    /// True when a deadline that fires changes nothing that anybody can see.
+    let deadlinesAreSilent: Bool
     /// Masks of the step under way: satisfied, staying, dropped, restricted.
     let satisfied: UnsafeMutablePointer<UInt64>
     let staying: UnsafeMutablePointer<UInt64>
@@ -29,11 +35,13 @@ final class RuleMachine {
     private let keyParts: UnsafeMutablePointer<KeyEncoder.Part>
     private let tests: VariableTests
     /// The sequence's previous event, for `lag`.
-    var lag: RetainedEvent?
+    @exclusivity(unchecked) var lag: RetainedEvent?
     /// Under `skip: past_last`: the last event of the latest match while the event under test is taken.
-    var skippedThrough: UInt64 = 0
+    @exclusivity(unchecked) var skippedThrough: UInt64 = 0
+    /// True when the deadline under way has dropped a thread by `within` or a gap, and timeouts are output.
+    @exclusivity(unchecked) var hasTimedOut = false
     /// Accepted bindings of the attempt under way, in order of preference, one reference each.
-    var accepted: [UnsafeMutablePointer<Binding>] = []
+    @exclusivity(unchecked) var accepted: [UnsafeMutablePointer<Binding>] = []
 
     init(program: RuleProgram, index: Int, core: EngineCore) {
         self.program = program
@@ -41,9 +49,13 @@ final class RuleMachine {
         self.core = core
         automaton = program.automaton
         maskWords = automaton.maskWords
+        deadlinesAreSilent =
+            program.emit != .final && !program.emitsTimeouts && program.within > 0 && !automaton.edges.contains(where: \.isPendingAccept)
+        countsOffset = 2 * maskWords
+        threadWords = countsOffset + automaton.countWords
         let leading = automaton.leadingVariables.count
         keys = KeyTable(wordCount: leading, texts: core.texts)
-        threads = FixedPool(recordBytes: MemoryLayout<Thread>.stride + (maskWords + automaton.countWords) * 8)
+        threads = FixedPool(recordBytes: MemoryLayout<Thread>.stride + threadWords * 8)
         attempts = FixedPool(recordBytes: MemoryLayout<Attempt>.stride + leading * 8)
         bindings = FixedPool(recordBytes: MemoryLayout<Binding>.stride)
         satisfied = .allocate(capacity: maskWords)
@@ -105,7 +117,11 @@ final class RuleMachine {
             return
         }
         let hash = tableHash(keyEncoder.text)
-        let found = keys.find(hash: hash, text: keyEncoder.text)
+        var found = keys.find(hash: hash, text: keyEncoder.text)
+        if deadlinesAreSilent, let key = found, key.pointee.deadline < core.event.header.pointee.time {
+            fireDeadline(key, at: core.event.header.pointee.time - 1)
+            found = keys.find(hash: hash, text: keyEncoder.text)
+        }
         lag = found?.pointee.lag
         let starts = canStart()
         if found == nil && !starts && !program.usesLag && !touchesLeadingNegation() { return }
