@@ -14,7 +14,6 @@ struct RuleCompiler {
         program.level = rule.level.rawValue
         program.logicHash = LogicHash.hash(of: rule)
         program.hasPerNameKeys = rule.hasPerNameKeys
-        program.keyWidth = rule.keyWidth
         program.within = rule.within ?? -1
         program.until = Int32(rule.until ?? -1)
         program.emit = RuleProgram.Emit(rule.emit)
@@ -29,6 +28,7 @@ struct RuleCompiler {
         program.variables = rule.events.map { variable($0, &kept) }
         let used = automaton.variables.union(rule.until.map { [$0] } ?? [])
         for index in program.variables.indices { program.variables[index].isUsed = used.contains(index) }
+        program.keyWidth = used.map { program.variables[$0].key.count }.max() ?? 0
         program.streams = streams(of: rule, program.variables)
         if let filter = rule.filter { program.filter = expressions.compile(filter) }
         if let having = rule.having {
