@@ -79,7 +79,7 @@ extension RuleMachine {
                 continue
             }
             if expire(thread, attempt, at: time, list: &list) {
-                freeChain(next)
+                cut(next, behind: list)
                 break
             }
         }
