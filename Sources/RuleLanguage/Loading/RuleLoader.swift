@@ -28,7 +28,8 @@ public struct RuleLoader {
     /// Loads the bytes of one file; otherwise as `load(text:path:libraries:)`.
     public static func load(bytes: [UInt8], path: String, libraries: [String: String] = [:]) -> RuleSet {
         var loader = RuleLoader(store: LibraryStore(texts: libraries, directories: []))
-        loader.load(SourceFile(path: path, bytes: bytes))
+        // As of a file, no more is looked at than what shows that it is too large.
+        loader.load(SourceFile(path: path, bytes: Array(bytes.prefix(YAMLReader.Budget().bytes + 1))))
         return loader.finish()
     }
 

@@ -88,7 +88,7 @@ struct YAMLReader {
 
     private mutating func read(into sink: inout DiagnosticSink) {
         if bytes.count > budget.bytes {
-            let message = "the file has \(bytes.count) bytes; at most \(budget.bytes) are read"
+            let message = "the file has more than \(budget.bytes) bytes"
             sink.error(.yamlBudget, message, at: span(0, 0), hint: "split it into several files")
             return
         }
