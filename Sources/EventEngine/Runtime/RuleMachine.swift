@@ -154,7 +154,9 @@ final class RuleMachine {
 
     /// The stateless machine: every event that satisfies the pattern is a match.
     private func matchStateless() {
-        for edge in automaton.start where holds(edge.variable, nil) {
+        for (number, edge) in automaton.start.enumerated() where holds(edge.variable, nil) {
+            // The same variable by another way is the same match.
+            if automaton.start[..<number].contains(where: { $0.variable == edge.variable }) { continue }
             let binding = makeBinding(event: core.retainCurrent(), previous: nil, variable: edge.variable, step: edge.target)
             if isAcceptable(binding, attempt: nil, startEdge: 0) {
                 emit(binding, kind: .match, end: core.event.header.pointee.time)
