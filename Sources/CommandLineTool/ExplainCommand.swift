@@ -6,19 +6,29 @@ import RuleLanguage
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Show the automaton that a rule becomes.",
+        abstract: "Show the automaton that a rule becomes, and what it may cost.",
         discussion: """
-            One line for each step: where it can go next, the preferred way first.
+            What each step awaits next, the preferred way first; the policies; the machine that
+            runs the rule, and the bound on its state.
 
             EXAMPLES:
               fluxcore explain rules --rule auth.bruteforce_success
+              fluxcore explain rules --rule auth.bruteforce_success --format svg > rule.svg
             """)
+
+    /// How the automaton is shown.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, dot, mermaid, svg
+    }
 
     @Argument(help: ArgumentHelp("Rule files, or directories that are searched for them.", valueName: "path"))
     var paths: [String]
 
     @Option(help: ArgumentHelp("The id of the rule.", valueName: "id"))
     var rule: String
+
+    @Option(help: "text, dot (Graphviz), mermaid or svg.")
+    var format = Format.text
 
     @OptionGroup var patternOptions: PatternOptions
 
@@ -30,15 +40,15 @@ struct ExplainCommand: ParsableCommand {
             Terminal.writeError("error: no rule `\(rule)`\(hint.isEmpty ? "" : "; " + hint)\n")
             throw ExitStatus.findings
         }
-        guard let automaton = Automaton(found.pattern) else {
+        guard let explanation = Explanation(found) else {
             loaded.reportErrors()
             throw ExitStatus.findings
         }
-        let names = found.events.map(\.name)
-        func name(_ step: Int?) -> String { step.map { "\($0 + 1) \(names[automaton.steps[$0].variable])" } ?? "accept" }
-        Terminal.writeOutput("start -> " + automaton.start.map { name($0.target) }.joined(separator: " | ") + "\n")
-        for (step, edges) in automaton.follow.enumerated() {
-            Terminal.writeOutput("\(name(step)) -> " + edges.map { name($0.target) }.joined(separator: " | ") + "\n")
+        switch format {
+        case .text: Terminal.writeOutput(explanation.text())
+        case .dot: Terminal.writeOutput(explanation.dot())
+        case .mermaid: Terminal.writeOutput(explanation.mermaid())
+        case .svg: Terminal.writeOutput(explanation.svg())
         }
     }
 }

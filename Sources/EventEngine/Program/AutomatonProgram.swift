@@ -296,14 +296,12 @@ public final class AutomatonProgram {
         }
         choiceNeeds = Self.copy(needs)
         choiceEmpties = Self.copy(empties)
-        var variables: [Int32: Set<Int32>] = [:]
-        for edge in tables.start + tables.edges where edge.target >= 0 { variables[edge.variable, default: []].insert(edge.target) }
+        // Acceptance has variable -1: two ways to it count as well.
         isAmbiguous =
-            variables.values.contains { $0.count > 1 }
-            || tables.states.contains { state in
-                let edges = tables.edges[Int(state.edges.start)..<Int(state.edges.start + state.edges.count)]
-                return edges.filter { $0.target < 0 }.count > 1
-            }
+            ([tables.start]
+            + tables.states.map { state in
+                Array(tables.edges[Int(state.edges.start)..<Int(state.edges.start + state.edges.count)])
+            }).contains { edges in Set(edges.map(\.variable)).count < edges.count }
         hasPlainDeadlines = tables.edges.allSatisfy { $0.maximumGap == .max && $0.withins.count == 0 && !$0.isPendingAccept }
         isStateless =
             tables.leadingVariables.isEmpty && tables.start.allSatisfy { $0.untils.count == 0 }

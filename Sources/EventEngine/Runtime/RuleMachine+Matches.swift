@@ -31,8 +31,8 @@ extension RuleMachine {
                     isKept = false
                 }
             }
-            release(bindings)
         }
+        for bindings in accepted { release(bindings) }
         accepted.removeAll(keepingCapacity: true)
         return isKept
     }

@@ -105,7 +105,7 @@ struct RuleCompiler {
     }
 
     /// What an event must have to touch the rule: a constant of the filter, or else one of each variable. A rule in which
-    /// an event that fits no variable matters (strict links, `lag`) has the filter's only. One list for each place
+    /// an event that fits no variable matters (strict links, `lag`, `prefer: latest`) has the filter's only. One list for each place
     /// where a constant can be chosen; nil: any event may touch the rule.
     private mutating func gateChoices(_ rule: Rule, _ automaton: Automaton, _ used: Set<Int>) -> [[RuleProgram.Gate]]? {
         if let filter = rule.filter {
@@ -115,7 +115,7 @@ struct RuleCompiler {
         let isStrict = automaton.follow.joined().contains { edge in
             edge.contiguity == .next || edge.negations.contains(where: \.isStrict)
         }
-        if isStrict || rule.events.contains(where: { $0.predicate.map(ExpressionCompiler.readsLag) ?? false }) { return nil }
+        if isStrict || rule.prefer == .latest || rule.events.contains(where: { $0.predicate.map(ExpressionCompiler.readsLag) ?? false }) { return nil }
         var choices: [[RuleProgram.Gate]] = []
         for (index, event) in rule.events.enumerated() where used.contains(index) {
             let gates = event.predicate.map { self.gates($0) } ?? []

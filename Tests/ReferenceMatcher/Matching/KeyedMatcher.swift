@@ -17,6 +17,8 @@ final class KeyedMatcher {
     private var skippedThrough = -1
     /// What came out.
     private(set) var output: [ReferenceMatch] = []
+    /// Where the output of the event or deadline under way begins.
+    private var batch = 0
     /// How many entries are held.
     var size: Int { attempts.reduce(0) { $0 + $1.entries.count } }
 
@@ -36,6 +38,7 @@ final class KeyedMatcher {
     /// The next event of the sequence.
     func process(_ event: ReferenceEvent) {
         advanceWatermark(to: event.time)
+        batch = output.count
         let current = SequenceEvent(index: sequence.count, event: event)
         sequence.append(current)
         for attempt in attempts { advance(attempt, by: current) }
@@ -52,12 +55,18 @@ final class KeyedMatcher {
 
     /// Fires every deadline before `watermark`, in order.
     func advanceWatermark(to watermark: Int64) {
-        while let deadline = earliestDeadline(), deadline < watermark { fire(deadline) }
+        while let deadline = earliestDeadline(), deadline < watermark {
+            batch = output.count
+            fire(deadline)
+        }
     }
 
     /// The input has ended: the watermark is infinite and no event will come.
     func flush() {
-        while let deadline = earliestDeadline() { fire(deadline) }
+        while let deadline = earliestDeadline() {
+            batch = output.count
+            fire(deadline)
+        }
         for attempt in attempts {
             attempt.entries.removeAll { if case .candidate = $0.content { false } else { true } }
         }
@@ -102,7 +111,7 @@ final class KeyedMatcher {
     func emit(_ candidate: Candidate, of attempt: Attempt) {
         // Two ways to bind the same events to the same names are one match.
         let match = record(.match, candidate.thread, end: candidate.end)
-        if rule.emit == .all && output.contains(match) { return }
+        if rule.emit == .all && output[batch...].contains(match) { return }
         output.append(match)
         let first = candidate.thread.first.index
         let dropBefore: Int?
