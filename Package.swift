@@ -44,6 +44,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: ["CommandLineTool", "EngineService", "RuleLanguage", "PatternCompiler", "EventEngine", "Connectors", "fluxcore"],
             exclude: ["Snapshots"]),
+        .testTarget(name: "ShippedRulesTests", dependencies: ["RuleLanguage", "EngineService", "fluxcore"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

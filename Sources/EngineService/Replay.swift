@@ -44,6 +44,9 @@ public struct Replay {
 
     /// A replay of these rules with these options.
     public init(_ program: EngineProgram, options: Options) {
+        var program = program
+        // Event ids hash the stream's name, whether or not a rule names it.
+        for stream in options.streams { _ = program.schema.stream(named: stream.name) }
         self.program = program
         self.options = options
     }

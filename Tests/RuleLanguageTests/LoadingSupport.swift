@@ -49,3 +49,16 @@ extension YAMLNode {
     /// The bytes of the file it was written with.
     var source: String { String(decoding: span.file.bytes[span.start..<span.end], as: UTF8.self) }
 }
+
+/// SplitMix64: small, and the same everywhere for one seed, so that a failing case can be run again.
+struct SeededGenerator: RandomNumberGenerator {
+    /// The seed, then what follows from it.
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

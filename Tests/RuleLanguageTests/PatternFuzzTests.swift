@@ -2,19 +2,6 @@ import Testing
 
 @testable import RuleLanguage
 
-/// SplitMix64: small, and the same everywhere for one seed.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
-
 @Suite struct PatternFuzzTests {
     private static let patterns = [
         "a{5,}[->[<=30s]] -> !c for 5s -> b+[,] | (a -> b until c within 5m){2,3}?",

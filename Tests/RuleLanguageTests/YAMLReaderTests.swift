@@ -155,11 +155,24 @@ struct YAMLBudgetTests {
         #expect(readYAML(String(repeating: "[", count: 64) + String(repeating: "]", count: 64)).report == "")
     }
 
+    @Test("nesting through aliases counts too")
+    func aliasDepth() {
+        func nested(_ depth: Int) -> String { String(repeating: "[", count: depth) + "1" + String(repeating: "]", count: depth) }
+        #expect(readYAML("a: &a \(nested(40))\nb: \(nested(20).replacing("1", with: "*a"))\n").report == "")
+        #expect(readYAML("a: &a \(nested(40))\nb: \(nested(23).replacing("1", with: "*a"))\n").report == "")
+        expectFast(
+            "a: &a \(nested(40))\nb: \(nested(24).replacing("1", with: "*a"))\n",
+            "y.yaml:2:28: error[FX0003]: nested deeper than 64 levels when its aliases are expanded\n")
+        var chain = "a0: &a0 [1]\n"
+        for level in 1...10_000 { chain += "a\(level): &a\(level) {k: *a\(level - 1)}\n" }
+        expectFast(chain, "y.yaml:64:15: error[FX0003]: nested deeper than 64 levels when its aliases are expanded\n")
+    }
+
     @Test("files beyond the budget")
     func size() {
         expectFast(
             String(repeating: "# x\n", count: 1 << 20) + "#",
-            "y.yaml:1:1: error[FX0003]: the file has 4194305 bytes; at most 4194304 are read\n")
+            "y.yaml:1:1: error[FX0003]: the file has more than 4194304 bytes\n")
         expectFast("[" + String(repeating: "1,", count: 200_000) + "]", "y.yaml:1:200")
     }
 }

@@ -1,5 +1,6 @@
 import ReferenceMatcher
 import RuleLanguage
+import Testing
 
 /// A rule over one-letter names and a stream in the design's notation: `a1 r2 a3` are events of type a, r, a at seconds 1, 2, 3.
 struct Scenario {
@@ -37,11 +38,14 @@ struct Scenario {
         }
     }
 
-    /// What the reference gives: each match as its events in the stream's notation, `@T` behind it where it ends later than its last event,
+    /// What the reference gives, and the engine with it: each match as its events in the stream's notation, `@T` behind it where it ends later than its last event,
     /// `timeout:` in front of a timeout.
     func matches(_ text: String, end: ReferenceMatcher.End = .flush) -> [String] {
         let events = Self.events(text)
-        return ReferenceMatcher.run(rule, events, end: end).matches.map { match in
+        let matches = ReferenceMatcher.run(rule, events, end: end).matches
+        let ofEngine = try? EngineSubject.run(rule, events, end)
+        #expect(DifferentialHarness.isSame(matches, ofEngine), "the engine gives \(ofEngine ?? []) on \(text)")
+        return matches.map { match in
             let words = match.events.map { bound in
                 let event = events[bound.position]
                 let letter = if case .string(let type)? = event.fields["type"] { type } else { "" }

@@ -2,10 +2,10 @@
 final class FixedPool {
     private static let slabBytes = 64 * 1024
     private let recordBytes: Int
-    private var free: UnsafeMutableRawPointer?
+    @exclusivity(unchecked) private var free: UnsafeMutableRawPointer?
     private var slabs: [UnsafeMutableRawPointer] = []
     /// Records given out and not returned.
-    private(set) var live = 0
+    @exclusivity(unchecked) private(set) var live = 0
 
     /// Records of `bytes` bytes, 16-byte aligned.
     init(recordBytes bytes: Int) {

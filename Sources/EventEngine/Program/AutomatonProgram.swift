@@ -267,6 +267,8 @@ public final class AutomatonProgram {
     public let countWords: Int
     /// True when every match is one event and needs no state: each start edge leads to plain acceptance.
     public let isStateless: Bool
+    /// True when threads may come to bind the same events to the same variables by different ways.
+    public let isAmbiguous: Bool
     /// True when the only deadline of an attempt is `within`.
     public let hasPlainDeadlines: Bool
 
@@ -294,6 +296,14 @@ public final class AutomatonProgram {
         }
         choiceNeeds = Self.copy(needs)
         choiceEmpties = Self.copy(empties)
+        var variables: [Int32: Set<Int32>] = [:]
+        for edge in tables.start + tables.edges where edge.target >= 0 { variables[edge.variable, default: []].insert(edge.target) }
+        isAmbiguous =
+            variables.values.contains { $0.count > 1 }
+            || tables.states.contains { state in
+                let edges = tables.edges[Int(state.edges.start)..<Int(state.edges.start + state.edges.count)]
+                return edges.filter { $0.target < 0 }.count > 1
+            }
         hasPlainDeadlines = tables.edges.allSatisfy { $0.maximumGap == .max && $0.withins.count == 0 && !$0.isPendingAccept }
         isStateless =
             tables.leadingVariables.isEmpty && tables.start.allSatisfy { $0.untils.count == 0 }

@@ -8,15 +8,17 @@ public final class Engine {
     public let program: EngineProgram
     let core: EngineCore
     let machines: [RuleMachine]
+    /// The machines again, for calls that count no references.
+    private let references: UnsafeMutablePointer<Unmanaged<RuleMachine>>
     private let router: Router
     private let composer: Composer?
     private let suppressing: [RuleMachine]
-    private var expired: [TimingWheel.Entry] = []
+    @exclusivity(unchecked) private var expired: [TimingWheel.Entry] = []
     /// Event time reached: every deadline before it has fired.
-    private var now = Int64.min
+    @exclusivity(unchecked) private var now = Int64.min
     /// Matches of `core.matches` that have been handed on.
-    private var handled = 0
-    private var output: [Match] = []
+    @exclusivity(unchecked) private var handled = 0
+    @exclusivity(unchecked) private var output: [Match] = []
 
     /// An engine without any partial match.
     public init(_ program: EngineProgram, sources: [String] = []) {
@@ -25,10 +27,14 @@ public final class Engine {
         core.setSources(sources)
         self.core = core
         machines = program.rules.enumerated().map { RuleMachine(program: $1, index: $0, core: core) }
+        references = .allocate(capacity: max(1, machines.count))
+        for (index, machine) in machines.enumerated() { (references + index).initialize(to: .passUnretained(machine)) }
         suppressing = machines.filter { $0.suppressor != nil }
         router = Router(program)
         composer = Composer(program)
     }
+
+    deinit { references.deallocate() }
 
     /// Takes an event, after everything that was due before its time.
     public func process(_ event: EventView) {
@@ -68,7 +74,7 @@ public final class Engine {
 
     private func dispatch(_ event: EventView) {
         core.begin(event)
-        router.forEachRule(of: event) { machines[$0].process() }
+        router.forEachRule(of: event) { references[$0]._withUnsafeGuaranteedRef { $0.process() } }
         core.end()
     }
 
@@ -116,7 +122,7 @@ public final class Engine {
                 expired.removeFirst(next)
                 next = 0
                 core.wheel.expire(before: time, into: &expired)
-                expired.removeAll { $0.key.pointee.serial != $0.serial }
+                expired.removeAll { fireSilently($0) }
                 expired.sort(by: isBefore)
             }
             guard next < expired.count else { return }
@@ -129,6 +135,19 @@ public final class Engine {
             now = max(now, entry.deadline)
             machines[Int(entry.rule)].fireDeadline(key, at: entry.deadline)
             if core.matches.count > handled { hand(on: entry.deadline) }
+        }
+    }
+
+    /// Handles what needs no order: timers of states that are gone, and deadlines that only free memory.
+    private func fireSilently(_ entry: TimingWheel.Entry) -> Bool {
+        guard entry.key.pointee.serial == entry.serial else { return true }
+        return references[Int(entry.rule)]._withUnsafeGuaranteedRef { machine in
+            guard machine.deadlinesAreSilent else { return false }
+            if entry.key.pointee.scheduled == entry.deadline {
+                entry.key.pointee.scheduled = .max
+                machine.fireDeadline(entry.key, at: entry.deadline)
+            }
+            return true
         }
     }
 

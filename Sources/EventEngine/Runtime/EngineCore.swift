@@ -6,19 +6,19 @@ final class EngineCore {
     let texts = SizeClassPool()
     let streamNames: UnsafeMutableBufferPointer<Value>
     private let streamNameBytes: [[UInt8]]
-    private(set) var sourceNames: UnsafeMutableBufferPointer<Value>
+    @exclusivity(unchecked) private(set) var sourceNames: UnsafeMutableBufferPointer<Value>
     private var sourceNameBytes: [UnsafeMutableRawBufferPointer] = []
 
     /// The event under test.
-    var event: EventView
+    @exclusivity(unchecked) var event: EventView
     /// Its place in the order of processing; every event has another one.
-    var sequence: UInt64 = 0
+    @exclusivity(unchecked) var sequence: UInt64 = 0
     /// Its retained copy, made when the first attempt binds it.
-    private var retained: RetainedEvent?
+    @exclusivity(unchecked) private var retained: RetainedEvent?
     /// Memory of local predicates: `sequence * 2 + result` once evaluated for this event.
     private let memo: UnsafeMutablePointer<UInt64>
     /// Matches in order, not yet fetched.
-    var matches: [Match] = []
+    @exclusivity(unchecked) var matches: [Match] = []
 
     init(program: EngineProgram) {
         expressions = ExpressionMachine(pool: program.expressions)

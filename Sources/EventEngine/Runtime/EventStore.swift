@@ -4,9 +4,9 @@ final class EventStore {
     /// Slots to keep, ascending.
     private let keptSlots: [Int32]
     /// Bytes held by retained events.
-    private(set) var bytes = 0
+    @exclusivity(unchecked) private(set) var bytes = 0
     /// Retained events alive.
-    private(set) var count = 0
+    @exclusivity(unchecked) private(set) var count = 0
 
     /// Keeps the values of `keptSlots` (ascending) of each event.
     init(keptSlots: [Int32]) {

@@ -7,9 +7,9 @@ final class KeyEncoder {
         var allowsNull: Bool
     }
 
-    private var buffer: UnsafeMutableRawPointer
-    private var capacity = 256
-    private var count = 0
+    @exclusivity(unchecked) private var buffer: UnsafeMutableRawPointer
+    @exclusivity(unchecked) private var capacity = 256
+    @exclusivity(unchecked) private var count = 0
     private var other = ByteBuffer(capacity: 64)
 
     init() {

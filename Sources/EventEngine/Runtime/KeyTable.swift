@@ -1,13 +1,19 @@
 /// Key states by key text: open addressing with linear probing, at most 3/4 full (Knuth, TAOCP 3, 6.4).
 final class KeyTable {
+    /// A place of the table; the hash stands here too, so that other keys on the way are not touched.
+    private struct Slot {
+        var hash: UInt64
+        var key: UnsafeMutablePointer<KeyState>?
+    }
+
     private let pool: FixedPool
     private let texts: SizeClassPool
     private let wordCount: Int
-    private var slots: UnsafeMutablePointer<UnsafeMutablePointer<KeyState>?>
-    private var mask: Int
-    private var serials: UInt64 = 0
+    @exclusivity(unchecked) private var slots: UnsafeMutablePointer<Slot>
+    @exclusivity(unchecked) private var mask: Int
+    @exclusivity(unchecked) private var serials: UInt64 = 0
     /// Keys that have state.
-    private(set) var count = 0
+    @exclusivity(unchecked) private(set) var count = 0
 
     /// `wordCount` words behind each state, for times of leading negations.
     init(wordCount: Int, texts: SizeClassPool) {
@@ -16,7 +22,7 @@ final class KeyTable {
         pool = FixedPool(recordBytes: MemoryLayout<KeyState>.stride + wordCount * 8)
         mask = 15
         slots = .allocate(capacity: 16)
-        slots.initialize(repeating: nil, count: 16)
+        slots.initialize(repeating: Slot(hash: 0, key: nil), count: 16)
     }
 
     deinit { slots.deallocate() }
@@ -25,8 +31,8 @@ final class KeyTable {
     @inline(__always)
     func find(hash: UInt64, text: UnsafeRawBufferPointer) -> UnsafeMutablePointer<KeyState>? {
         var index = Int(truncatingIfNeeded: hash) & mask
-        while let key = slots[index] {
-            if key.pointee.hash == hash && equal(key.pointee.textBytes, text) { return key }
+        while let key = slots[index].key {
+            if slots[index].hash == hash && equal(key.pointee.textBytes, text) { return key }
             index = (index &+ 1) & mask
         }
         return nil
@@ -53,18 +59,18 @@ final class KeyTable {
     /// Removes a state and frees its memory; backward shift deletion keeps probe sequences whole.
     func remove(_ key: UnsafeMutablePointer<KeyState>) {
         var index = Int(truncatingIfNeeded: key.pointee.hash) & mask
-        while slots[index] != key { index = (index &+ 1) & mask }
+        while slots[index].key != key { index = (index &+ 1) & mask }
         var hole = index
         var probe = (hole &+ 1) & mask
-        while let other = slots[probe] {
-            let home = Int(truncatingIfNeeded: other.pointee.hash) & mask
+        while slots[probe].key != nil {
+            let home = Int(truncatingIfNeeded: slots[probe].hash) & mask
             if (probe &- home) & mask >= (probe &- hole) & mask {
-                slots[hole] = other
+                slots[hole] = slots[probe]
                 hole = probe
             }
             probe = (probe &+ 1) & mask
         }
-        slots[hole] = nil
+        slots[hole].key = nil
         count -= 1
         texts.release(key.pointee.text, bytes: Int(key.pointee.textLength))
         key.pointee.serial = 0
@@ -74,7 +80,7 @@ final class KeyTable {
     /// All states in order of their key's text.
     var sorted: [UnsafeMutablePointer<KeyState>] {
         var states: [UnsafeMutablePointer<KeyState>] = []
-        for index in 0...mask { if let key = slots[index] { states.append(key) } }
+        for index in 0...mask { if let key = slots[index].key { states.append(key) } }
         return states.sorted { $0.pointee.textBytes.lexicographicallyPrecedes($1.pointee.textBytes) }
     }
 
@@ -87,8 +93,8 @@ final class KeyTable {
 
     private func place(_ key: UnsafeMutablePointer<KeyState>) {
         var index = Int(truncatingIfNeeded: key.pointee.hash) & mask
-        while slots[index] != nil { index = (index &+ 1) & mask }
-        slots[index] = key
+        while slots[index].key != nil { index = (index &+ 1) & mask }
+        slots[index] = Slot(hash: key.pointee.hash, key: key)
     }
 
     private func grow() {
@@ -96,8 +102,8 @@ final class KeyTable {
         let oldCount = mask + 1
         mask = oldCount * 2 - 1
         slots = .allocate(capacity: oldCount * 2)
-        slots.initialize(repeating: nil, count: oldCount * 2)
-        for index in 0..<oldCount { if let key = old[index] { place(key) } }
+        slots.initialize(repeating: Slot(hash: 0, key: nil), count: oldCount * 2)
+        for index in 0..<oldCount { if let key = old[index].key { place(key) } }
         old.deallocate()
     }
 }

@@ -30,11 +30,29 @@ extension RuleMachine {
                 continue
             }
             if step(thread, attempt: attempt, time: time, list: &list) {
-                freeChain(next)
+                cut(next, behind: list)
                 break
             }
         }
         attempt.pointee.threads = list.first
+    }
+
+    /// Frees the less preferred threads behind `list`. What the threads in it awaited there they await no longer.
+    func cut(_ rest: UnsafeMutablePointer<Thread>?, behind list: ThreadList) {
+        freeChain(rest)
+        guard program.emit == .final else { return }
+        var next = list.first
+        while let thread = next {
+            next = thread.pointee.next
+            let whole = Thread.words(thread) + maskWords
+            for word in 0..<maskWords { whole[word] = 0 }
+            var other = list.first
+            while let record = other {
+                other = record.pointee.next
+                guard record.pointee.kind == .live, record.pointee.bindings == thread.pointee.bindings else { continue }
+                for word in 0..<maskWords { whole[word] |= Thread.words(record)[word] }
+            }
+        }
     }
 
     /// Moves one thread on; true when all less preferred ones are cut.

@@ -79,7 +79,7 @@ extension RuleMachine {
                 continue
             }
             if expire(thread, attempt, at: time, list: &list) {
-                freeChain(next)
+                cut(next, behind: list)
                 break
             }
         }
@@ -105,12 +105,12 @@ extension RuleMachine {
             }
             words[index >> 6] &= ~bit
             words[maskWords + (index >> 6)] &= ~bit
+            if edge.target < 0 { isComplete = true }
             guard isHere else { continue }
             guard edge.target < 0 else {
                 timedOut = true
                 continue
             }
-            isComplete = true
             guard isAcceptable(thread.pointee.bindings, attempt: attempt, startEdge: thread.pointee.startEdge) else { continue }
             if program.emit == .final {
                 // What the thread awaits behind the accept is less preferred.

@@ -22,8 +22,8 @@ extension RuleMachine {
     /// attempt is gone.
     func emitAccepted(_ attempt: UnsafeMutablePointer<Attempt>, key: UnsafeMutablePointer<KeyState>, end: Int64) -> Bool {
         var isKept = true
-        for bindings in accepted {
-            if isKept {
+        for (index, bindings) in accepted.enumerated() {
+            if isKept && !(automaton.isAmbiguous && isRepeated(index)) {
                 emit(bindings, kind: .match, end: end)
                 isKept = applySkip(bindings, attempt, key: key)
                 if isKept && program.emit == .first {
@@ -35,6 +35,22 @@ extension RuleMachine {
         }
         accepted.removeAll(keepingCapacity: true)
         return isKept
+    }
+
+    /// True when an accept before this one bound the same events to the same variables by another way: the two are one match.
+    private func isRepeated(_ index: Int) -> Bool {
+        accepted[..<index].contains { earlier in
+            var left: UnsafeMutablePointer<Binding>? = earlier
+            var right: UnsafeMutablePointer<Binding>? = accepted[index]
+            while let one = left, let other = right, one != other {
+                if one.pointee.variable != other.pointee.variable || one.pointee.event.sequence != other.pointee.event.sequence {
+                    return false
+                }
+                left = one.pointee.previous
+                right = other.pointee.previous
+            }
+            return left == right
+        }
     }
 
     /// Under `emit: final`: emits decided attempts in order of start, as far as every earlier one is decided.

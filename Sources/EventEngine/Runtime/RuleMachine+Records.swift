@@ -104,6 +104,15 @@ extension RuleMachine {
         key.pointee.last = previous
     }
 
+    /// When the timer of a deadline is set. Where nobody can see a deadline fire, it only frees memory: then many share
+    /// a timer, up to a sixteenth of `within` later, and `processSequence` looks at the key's own deadline.
+    @inline(__always)
+    private func wakeUp(for deadline: Int64) -> Int64 {
+        guard deadlinesAreSilent, deadline != .max else { return deadline }
+        let grain = max(1, program.within / 16)
+        return deadline.addingSaturated(grain - 1) / grain * grain
+    }
+
     /// After an event or a deadline: frees the key's state when it is empty, otherwise sees to its timer.
     func settle(_ key: UnsafeMutablePointer<KeyState>) {
         var deadline = Int64.max
@@ -121,9 +130,10 @@ extension RuleMachine {
             return
         }
         key.pointee.deadline = deadline
-        if deadline < key.pointee.scheduled {
-            key.pointee.scheduled = deadline
-            core.wheel.set(TimingWheel.Entry(deadline: deadline, rule: Int32(index), key: key, serial: key.pointee.serial))
+        let wake = wakeUp(for: deadline)
+        if wake < key.pointee.scheduled {
+            key.pointee.scheduled = wake
+            core.wheel.set(TimingWheel.Entry(deadline: wake, rule: Int32(index), key: key, serial: key.pointee.serial))
         }
     }
 }

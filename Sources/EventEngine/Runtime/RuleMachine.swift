@@ -13,7 +13,7 @@ final class RuleMachine {
     let attempts: FixedPool
     let bindings: FixedPool
     /// What happened, for summaries.
-    var statistics = RuleStatistics()
+    @exclusivity(unchecked) var statistics = RuleStatistics()
     var suppressor: Suppressor?
 
     let maskWords: Int
@@ -21,6 +21,8 @@ final class RuleMachine {
     let countsOffset: Int
     /// All words of a thread.
     let threadWords: Int
+    /// True when a deadline that fires changes nothing that anybody can see.
+    let deadlinesAreSilent: Bool
     /// Masks of the step under way: satisfied, staying, dropped, restricted.
     let satisfied: UnsafeMutablePointer<UInt64>
     let staying: UnsafeMutablePointer<UInt64>
@@ -33,13 +35,13 @@ final class RuleMachine {
     private let keyParts: UnsafeMutablePointer<KeyEncoder.Part>
     private let tests: VariableTests
     /// The sequence's previous event, for `lag`.
-    var lag: RetainedEvent?
+    @exclusivity(unchecked) var lag: RetainedEvent?
     /// Under `skip: past_last`: the last event of the latest match while the event under test is taken.
-    var skippedThrough: UInt64 = 0
+    @exclusivity(unchecked) var skippedThrough: UInt64 = 0
     /// True when the deadline under way has dropped a thread by `within` or a gap, and timeouts are output.
-    var hasTimedOut = false
+    @exclusivity(unchecked) var hasTimedOut = false
     /// Accepted bindings of the attempt under way, in order of preference, one reference each.
-    var accepted: [UnsafeMutablePointer<Binding>] = []
+    @exclusivity(unchecked) var accepted: [UnsafeMutablePointer<Binding>] = []
 
     init(program: RuleProgram, index: Int, core: EngineCore) {
         self.program = program
@@ -47,6 +49,8 @@ final class RuleMachine {
         self.core = core
         automaton = program.automaton
         maskWords = automaton.maskWords
+        deadlinesAreSilent =
+            program.emit != .final && !program.emitsTimeouts && program.within > 0 && !automaton.edges.contains(where: \.isPendingAccept)
         countsOffset = 2 * maskWords
         threadWords = countsOffset + automaton.countWords
         let leading = automaton.leadingVariables.count
@@ -113,7 +117,11 @@ final class RuleMachine {
             return
         }
         let hash = tableHash(keyEncoder.text)
-        let found = keys.find(hash: hash, text: keyEncoder.text)
+        var found = keys.find(hash: hash, text: keyEncoder.text)
+        if deadlinesAreSilent, let key = found, key.pointee.deadline < core.event.header.pointee.time {
+            fireDeadline(key, at: core.event.header.pointee.time - 1)
+            found = keys.find(hash: hash, text: keyEncoder.text)
+        }
         lag = found?.pointee.lag
         let starts = canStart()
         if found == nil && !starts && !program.usesLag && !touchesLeadingNegation() { return }
@@ -146,7 +154,9 @@ final class RuleMachine {
 
     /// The stateless machine: every event that satisfies the pattern is a match.
     private func matchStateless() {
-        for edge in automaton.start where holds(edge.variable, nil) {
+        for (number, edge) in automaton.start.enumerated() where holds(edge.variable, nil) {
+            // The same variable by another way is the same match.
+            if automaton.start[..<number].contains(where: { $0.variable == edge.variable }) { continue }
             let binding = makeBinding(event: core.retainCurrent(), previous: nil, variable: edge.variable, step: edge.target)
             if isAcceptable(binding, attempt: nil, startEdge: 0) {
                 emit(binding, kind: .match, end: core.event.header.pointee.time)

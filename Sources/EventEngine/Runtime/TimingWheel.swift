@@ -12,24 +12,22 @@ final class TimingWheel {
     private static let tickShift: Int64 = 20
     private static let slotBits: Int64 = 8
     private static let levels = 6
-    private var slots: [[Entry]]
-    private var counts: [Int]
+    @exclusivity(unchecked) private var slots: [[Entry]]
+    /// Which slots of a level are not empty, 256 bits each.
+    @exclusivity(unchecked) private var occupied: [UInt64]
     /// Deadlines before this tick have been handed out.
-    private var current: Int64 = .min
+    @exclusivity(unchecked) private var current: Int64 = .min
     /// Entries set for ticks already passed, or for the current one.
-    private var near: [Entry] = []
+    @exclusivity(unchecked) private var near: [Entry] = []
     /// Entries beyond the top level.
-    private var far: [Entry] = []
+    @exclusivity(unchecked) private var far: [Entry] = []
     /// Lower bound of all deadlines set; `Int64.max` when there is none.
-    private(set) var earliest: Int64 = .max
+    @exclusivity(unchecked) private(set) var earliest: Int64 = .max
 
     init() {
         slots = Array(repeating: [], count: Self.levels << Int(Self.slotBits))
-        counts = Array(repeating: 0, count: Self.levels)
+        occupied = Array(repeating: 0, count: Self.levels * 4)
     }
-
-    /// True when nothing is set.
-    var isEmpty: Bool { near.isEmpty && far.isEmpty && counts.allSatisfy { $0 == 0 } }
 
     /// Sets an entry.
     func set(_ entry: Entry) {
@@ -47,8 +45,9 @@ final class TimingWheel {
         for level in 0..<Self.levels {
             let shift = Int64(level) * Self.slotBits
             if (tick >> shift) - (current >> shift) < 1 << Self.slotBits {
-                slots[level << Int(Self.slotBits) | Int((tick >> shift) & 255)].append(entry)
-                counts[level] += 1
+                let slot = Int((tick >> shift) & 255)
+                slots[level << Int(Self.slotBits) | slot].append(entry)
+                occupied[level << 2 | slot >> 6] |= 1 << UInt64(slot & 63)
                 return
             }
         }
@@ -73,17 +72,17 @@ final class TimingWheel {
 
     /// Empties every slot that covers a tick in (current, end].
     private func drain(through end: Int64, into pending: inout [Entry]) {
-        for level in 0..<Self.levels where counts[level] > 0 {
+        for level in 0..<Self.levels {
             let shift = Int64(level) * Self.slotBits
-            let first = (current >> shift) + (level == 0 ? 1 : 0)
             let last = min(end >> shift, (current >> shift) + 255)
-            guard first <= last else { continue }
-            for position in first...last {
-                let index = level << Int(Self.slotBits) | Int(position & 255)
-                if slots[index].isEmpty { continue }
-                counts[level] -= slots[index].count
+            var position = (current >> shift) + (level == 0 ? 1 : 0)
+            while let found = firstOccupied(level: level, from: position, through: last) {
+                let slot = Int(found & 255)
+                let index = level << Int(Self.slotBits) | slot
                 pending.append(contentsOf: slots[index])
                 slots[index].removeAll(keepingCapacity: true)
+                occupied[level << 2 | slot >> 6] &= ~(1 << UInt64(slot & 63))
+                position = found + 1
             }
         }
         if !far.isEmpty {
@@ -92,16 +91,29 @@ final class TimingWheel {
         }
     }
 
+    /// The first position of a level from `first` to `last`, at most 256 apart, whose slot is not empty.
+    private func firstOccupied(level: Int, from first: Int64, through last: Int64) -> Int64? {
+        var position = first
+        while position <= last {
+            let slot = Int(position & 255)
+            let bits = occupied[level << 2 | slot >> 6] >> UInt64(slot & 63)
+            if bits != 0 {
+                position += Int64(bits.trailingZeroBitCount)
+                return position <= last ? position : nil
+            }
+            position += Int64(64 - (slot & 63))
+        }
+        return nil
+    }
+
     private func lowerBound() -> Int64 {
         var bound = Int64.max
         for entry in near { bound = min(bound, entry.deadline) }
         for entry in far { bound = min(bound, entry.deadline) }
-        for level in 0..<Self.levels where counts[level] > 0 {
+        for level in 0..<Self.levels {
             let shift = Int64(level) * Self.slotBits
-            for position in (current >> shift)...((current >> shift) + 255)
-            where !slots[level << Int(Self.slotBits) | Int(position & 255)].isEmpty {
+            if let position = firstOccupied(level: level, from: current >> shift, through: (current >> shift) + 255) {
                 bound = min(bound, (position << shift) << Self.tickShift)
-                break
             }
         }
         return bound

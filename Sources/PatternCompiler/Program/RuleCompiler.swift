@@ -5,6 +5,8 @@ import RuleLanguage
 struct RuleCompiler {
     private var expressions = ExpressionCompiler()
     private var keptSlots: Set<Int32> = []
+    /// By rule compiled so far.
+    private var gateChoices: [[[RuleProgram.Gate]]?] = []
 
     /// Compiles a rule whose automaton is known.
     mutating func compile(_ rule: Rule, _ automaton: Automaton) -> RuleProgram {
@@ -14,7 +16,6 @@ struct RuleCompiler {
         program.level = rule.level.rawValue
         program.logicHash = LogicHash.hash(of: rule)
         program.hasPerNameKeys = rule.hasPerNameKeys
-        program.keyWidth = rule.keyWidth
         program.within = rule.within ?? -1
         program.until = Int32(rule.until ?? -1)
         program.emit = RuleProgram.Emit(rule.emit)
@@ -29,6 +30,7 @@ struct RuleCompiler {
         program.variables = rule.events.map { variable($0, &kept) }
         let used = automaton.variables.union(rule.until.map { [$0] } ?? [])
         for index in program.variables.indices { program.variables[index].isUsed = used.contains(index) }
+        program.keyWidth = used.map { program.variables[$0].key.count }.max() ?? 0
         program.streams = streams(of: rule, program.variables)
         if let filter = rule.filter { program.filter = expressions.compile(filter) }
         if let having = rule.having {
@@ -40,7 +42,7 @@ struct RuleCompiler {
             return (name: measure.name, program: expressions.compile(measure.expression))
         }
         program.usesLag = rule.events.contains { $0.predicate.map(ExpressionCompiler.readsLag) ?? false }
-        program.gates = gates(rule, automaton, used)
+        gateChoices.append(gateChoices(rule, automaton, used))
         program.keptSlots = kept.sorted()
         keptSlots.formUnion(kept)
         return program
@@ -48,7 +50,9 @@ struct RuleCompiler {
 
     /// The program of all rules compiled so far.
     func finish(_ programs: [RuleProgram]) -> EngineProgram {
-        EngineProgram(
+        var programs = programs
+        chooseGates(&programs)
+        return EngineProgram(
             schema: expressions.schema, expressions: expressions.pool.build(), rules: programs, keptSlots: keptSlots.sorted())
     }
 
@@ -82,13 +86,12 @@ struct RuleCompiler {
         Set(expressions.retainedSlots(expression, isHavingOrSelect: isMeasure).map(Int32.init))
     }
 
-    /// The equality condition of a predicate that the fewest constants satisfy.
-    private mutating func gate(_ predicate: Expression) -> RuleProgram.Gate? {
-        guard let gates = expressions.equalityGate(predicate),
-            let gate = gates.min(by: { $0.constants.count < $1.constants.count })
-        else { return nil }
-        let constants = gate.constants.compactMap(RuleProgram.GateConstant.init)
-        return constants.count == gate.constants.count ? RuleProgram.Gate(slot: Int32(gate.slot), constants: constants) : nil
+    /// The equality conditions that a predicate implies.
+    private mutating func gates(_ predicate: Expression) -> [RuleProgram.Gate] {
+        (expressions.equalityGate(predicate) ?? []).compactMap { gate in
+            let constants = gate.constants.compactMap(RuleProgram.GateConstant.init)
+            return constants.count == gate.constants.count ? RuleProgram.Gate(slot: Int32(gate.slot), constants: constants) : nil
+        }
     }
 
     /// Streams that any variable reads; nil when one reads all of them.
@@ -101,20 +104,42 @@ struct RuleCompiler {
         return union
     }
 
-    /// What an event must have to touch the rule: the filter's constant, or else one constant of every variable. A rule
-    /// in which an event that fits no variable matters (strict links, `lag`) has the filter's only.
-    private mutating func gates(_ rule: Rule, _ automaton: Automaton, _ used: Set<Int>) -> [RuleProgram.Gate]? {
-        if let filter = rule.filter, let gate = gate(filter) { return [gate] }
+    /// What an event must have to touch the rule: a constant of the filter, or else one of each variable. A rule in which
+    /// an event that fits no variable matters (strict links, `lag`) has the filter's only. One list for each place
+    /// where a constant can be chosen; nil: any event may touch the rule.
+    private mutating func gateChoices(_ rule: Rule, _ automaton: Automaton, _ used: Set<Int>) -> [[RuleProgram.Gate]]? {
+        if let filter = rule.filter {
+            let gates = gates(filter)
+            if !gates.isEmpty { return [gates] }
+        }
         let isStrict = automaton.follow.joined().contains { edge in
             edge.contiguity == .next || edge.negations.contains(where: \.isStrict)
         }
         if isStrict || rule.events.contains(where: { $0.predicate.map(ExpressionCompiler.readsLag) ?? false }) { return nil }
-        var gates: [RuleProgram.Gate] = []
+        var choices: [[RuleProgram.Gate]] = []
         for (index, event) in rule.events.enumerated() where used.contains(index) {
-            guard let predicate = event.predicate, let gate = gate(predicate) else { return nil }
-            gates.append(gate)
+            let gates = event.predicate.map { self.gates($0) } ?? []
+            if gates.isEmpty { return nil }
+            choices.append(gates)
         }
-        return gates
+        return choices
+    }
+
+    /// Chooses each rule's gates: of several the one whose constants the fewest rules ask for.
+    private func chooseGates(_ programs: inout [RuleProgram]) {
+        var demand: [Int32: [RuleProgram.GateConstant: Int]] = [:]
+        for gate in gateChoices.compactMap({ $0 }).joined().joined() {
+            for constant in gate.constants { demand[gate.slot, default: [:]][constant, default: 0] += 1 }
+        }
+        for index in programs.indices {
+            programs[index].gates = gateChoices[index]?.map { gates in
+                gates.min { cost($0, demand) < cost($1, demand) } ?? gates[0]
+            }
+        }
+    }
+
+    private func cost(_ gate: RuleProgram.Gate, _ demand: [Int32: [RuleProgram.GateConstant: Int]]) -> Int {
+        gate.constants.reduce(0) { $0 + (demand[gate.slot]?[$1] ?? 0) }
     }
 }
 

@@ -114,7 +114,19 @@ extension ExpressionParser {
             _ = meta
             throw SyntaxStop()
         }
+        try checkLibraryName(path, at: span)
         return Expression(.reference(.current, .field(FieldPath(path.segments))), type: .any, span: span)
+    }
+
+    /// `library.nmae`: a library's name stands before fields of that name, as an event's does, so that a slip is no field.
+    private func checkLibraryName(_ path: WrittenPath, at span: SourceSpan) throws(SyntaxStop) {
+        guard !path.isQuoted, path.segments.count == 2, let head = path.key(0), let member = path.key(1),
+            let library = rule.library(head, in: names),
+            let meant = NameSuggestion.nearest(to: member, among: Array(library.events.keys))
+        else { return }
+        throw fail(
+            .unknownEvent, "library `\(head)` has no event `\(member)`", at: span,
+            hint: "did you mean `\(head).\(meant)`? a field is written `` `\(head)`.\(member) ``")
     }
 
     /// A meta field that ends a path.

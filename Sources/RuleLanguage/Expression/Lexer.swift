@@ -3,7 +3,7 @@ struct Lexer {
     private let bytes: [UInt8]
     private var position = 0
 
-    /// All tokens of `text`, the last one `.end`.
+    /// The tokens of `text`, the last one `.end`; behind one that cannot be read no further ones, for there reading stops.
     static func tokens(of text: String) -> [Token] {
         var lexer = Lexer(bytes: Array(text.utf8))
         var tokens: [Token] = []
@@ -11,6 +11,10 @@ struct Lexer {
             let token = lexer.next()
             tokens.append(token)
             if token.kind == .end { return tokens }
+            if case .invalid = token.kind {
+                tokens.append(Token(kind: .end, range: token.range.upperBound..<token.range.upperBound))
+                return tokens
+            }
         }
     }
 
@@ -45,7 +49,7 @@ struct Lexer {
             return first == 0x24 ? .parameter(word()) : .meta(word())
         default: break
         }
-        for symbol in Self.symbolBytes where bytes[position...].starts(with: symbol.bytes) {
+        for symbol in Self.symbolBytes where symbol.bytes[0] == first && bytes[position...].starts(with: symbol.bytes) {
             position += symbol.bytes.count
             return .symbol(symbol.text)
         }

@@ -2,17 +2,42 @@ import Glibc
 
 /// Finds and reads rule and library files.
 struct FileSearch {
-    /// Directories nested deeper are not searched: symbolic links can make circles.
-    private static let maximumDepth = 32
-
-    /// The `.yaml` and `.yml` files under a directory in order of path, hidden ones left out; libraries are not: see `patternDirectories`.
-    static func yamlFiles(in directory: String) -> [String] {
-        files(in: directory, depth: 0).files
+    /// A directory or file, however it is spelt.
+    private struct Identity: Hashable {
+        let device: UInt64
+        let number: UInt64
     }
 
-    /// The rule files under a directory in order of path, and the directories named `patterns` that were passed over.
-    static func ruleFiles(in directory: String) -> (files: [String], patternDirectories: [String]) {
-        files(in: directory, depth: 0, skipping: "patterns")
+    /// Directories nested deeper are not searched.
+    private static let maximumDepth = 128
+
+    /// The files found so far, in order of path.
+    private var found: [String] = []
+    /// Directories that were passed over.
+    private var passedOver: [String] = []
+    /// Directories that were read: symbolic links can lead to one many times.
+    private var visited: Set<Identity> = []
+
+    /// The `.yaml` and `.yml` files under a directory in order of path, hidden ones left out; each directory is read once.
+    /// What cannot be read is reported.
+    static func yamlFiles(in directory: String, into sink: inout DiagnosticSink) -> [String] {
+        var search = FileSearch()
+        search.visit(directory, depth: 0, skipping: nil, into: &sink)
+        return search.found
+    }
+
+    /// The same, and the directories named `patterns`, which are passed over: they hold libraries.
+    static func ruleFiles(
+        in directory: String, into sink: inout DiagnosticSink
+    ) -> (files: [String], patternDirectories: [String]) {
+        var search = FileSearch()
+        search.visit(directory, depth: 0, skipping: "patterns", into: &sink)
+        return (search.found, search.passedOver)
+    }
+
+    /// The names of the libraries in a directory; none when it cannot be read.
+    static func libraryNames(in directory: String) -> [String] {
+        (try? entries(of: directory))?.filter(isYAML).map(stem) ?? []
     }
 
     /// The `patterns` directories in, beside and above `path`, the nearest first.
@@ -46,12 +71,18 @@ struct FileSearch {
 
     /// Reads a file, of which at most one byte more than the budget of YAML; nil with a diagnostic when that fails.
     static func read(_ path: String, into sink: inout DiagnosticSink) -> SourceFile? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // To open a pipe would wait for a writer, to read a device might never end.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             reportUnreadable(path, errno, into: &sink)
             return nil
         }
         defer { close(descriptor) }
+        var information = stat()
+        guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+            reportUnreadable(path, "it is no regular file", into: &sink)
+            return nil
+        }
         let limit = YAMLReader.Budget().bytes + 1
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -70,41 +101,63 @@ struct FileSearch {
 
     /// Reports a path that cannot be read, with the system's reason.
     static func reportUnreadable(_ path: String, _ reason: Int32, into sink: inout DiagnosticSink) {
-        let file = SourceFile(path: path, bytes: [])
-        let text = strerror(reason).map { String(cString: $0) } ?? "error \(reason)"
-        sink.error(.unreadableFile, "cannot be read: \(text)", at: SourceSpan(file: file, start: 0, end: 0))
+        reportUnreadable(path, strerror(reason).map { String(cString: $0) } ?? "error \(reason)", into: &sink)
     }
 
-    private static func files(in directory: String, depth: Int, skipping skipped: String? = nil) -> (
-        files: [String], patternDirectories: [String]
-    ) {
-        guard depth < maximumDepth, let handle = opendir(directory) else { return ([], []) }
+    private static func reportUnreadable(_ path: String, _ reason: String, into sink: inout DiagnosticSink) {
+        let file = SourceFile(path: path, bytes: [])
+        sink.error(.unreadableFile, "cannot be read: \(reason)", at: SourceSpan(file: file, start: 0, end: 0))
+    }
+
+    /// Why a directory cannot be read: `errno`.
+    private struct Unreadable: Error {
+        let reason: Int32
+    }
+
+    private mutating func visit(_ directory: String, depth: Int, skipping skipped: String?, into sink: inout DiagnosticSink) {
+        guard let identity = Self.identity(of: directory), visited.insert(identity).inserted else { return }
+        guard depth < Self.maximumDepth else { return Self.reportUnreadable(directory, ELOOP, into: &sink) }
+        let names: [String]
+        do {
+            names = try Self.entries(of: directory)
+        } catch {
+            return Self.reportUnreadable(directory, error.reason, into: &sink)
+        }
+        let base = directory == "." ? "" : directory.hasSuffix("/") ? directory : directory + "/"
+        for name in names {
+            let path = base + name
+            if Self.isDirectory(path) {
+                if name == skipped {
+                    passedOver.append(path)
+                } else {
+                    visit(path, depth: depth + 1, skipping: skipped, into: &sink)
+                }
+            } else if Self.isYAML(name), Self.isFile(path) {
+                found.append(path)
+            } else if Self.isYAML(name), Self.mode(of: path) == nil {
+                Self.reportUnreadable(path, errno, into: &sink)
+            }
+        }
+    }
+
+    /// The names in a directory in order, hidden ones left out.
+    private static func entries(of directory: String) throws(Unreadable) -> [String] {
+        guard let handle = opendir(directory) else { throw Unreadable(reason: errno) }
         defer { closedir(handle) }
         var names: [String] = []
-        while let entry = readdir(handle) {
+        while true {
+            errno = 0
+            guard let entry = readdir(handle) else { break }
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if !name.hasPrefix(".") { names.append(name) }
         }
-        var result: (files: [String], patternDirectories: [String]) = ([], [])
-        let base = directory == "." ? "" : directory.hasSuffix("/") ? directory : directory + "/"
-        for name in names.sorted() {
-            let path = base + name
-            if isDirectory(path) {
-                if name == skipped {
-                    result.patternDirectories.append(path)
-                    continue
-                }
-                let inner = files(in: path, depth: depth + 1, skipping: skipped)
-                result.files += inner.files
-                result.patternDirectories += inner.patternDirectories
-            } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-                result.files.append(path)
-            }
-        }
-        return result
+        if errno != 0 { throw Unreadable(reason: errno) }
+        return names.sorted()
     }
+
+    private static func isYAML(_ name: String) -> Bool { name.hasSuffix(".yaml") || name.hasSuffix(".yml") }
 
     private static func parent(of path: String) -> String {
         if path == "/" || path.isEmpty { return "/" }
@@ -119,9 +172,10 @@ struct FileSearch {
         return stat(path, &information) == 0 ? information.st_mode : nil
     }
 
-    /// Tells directories apart however they are spelt; nil for what does not exist.
-    private static func identity(of path: String) -> [UInt64]? {
+    /// Nil for what does not exist.
+    private static func identity(of path: String) -> Identity? {
         var information = stat()
-        return stat(path, &information) == 0 ? [UInt64(information.st_dev), UInt64(information.st_ino)] : nil
+        guard stat(path, &information) == 0 else { return nil }
+        return Identity(device: UInt64(information.st_dev), number: UInt64(information.st_ino))
     }
 }

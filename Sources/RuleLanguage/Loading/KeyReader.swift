@@ -56,13 +56,23 @@ struct KeyReader {
     }
 
     private static func parts(_ node: YAMLNode, into sink: inout DiagnosticSink) -> [KeyPart] {
-        node.texts(as: "`by`", into: &sink).compactMap { text in
+        var parts: [KeyPart] = []
+        for text in node.texts(as: "`by`", into: &sink) {
             let allowsNull = text.text.hasPrefix("?")
-            if let path = FieldPath(parsing: allowsNull ? String(text.text.dropFirst()) : text.text) {
-                return KeyPart(path: path, allowsNull: allowsNull)
+            guard let path = FieldPath(parsing: allowsNull ? String(text.text.dropFirst()) : text.text) else {
+                sink.error(.invalidValue, "`\(text.text)` is no field", at: text.span, hint: "such as user, actor.user or ?session")
+                parts.append(KeyPart(path: FieldPath([.key(text.text)]), allowsNull: allowsNull))
+                continue
             }
-            sink.error(.invalidValue, "`\(text.text)` is no field", at: text.span, hint: "such as user, actor.user or ?session")
-            return nil
+            if path.hasAnyElement {
+                sink.error(
+                    .invalidValue, "`\(text.text)` has many values and a key needs one", at: text.span,
+                    hint: "name one element, such as `\(text.text.replacing("[*]", with: "[0]"))`")
+            } else if parts.contains(where: { $0.path == path }) {
+                sink.error(.invalidValue, "`\(path.text)` stands twice in the key", at: text.span, hint: "remove one of them")
+            }
+            parts.append(KeyPart(path: path, allowsNull: allowsNull))
         }
+        return parts
     }
 }

@@ -1,9 +1,9 @@
 /// Checks the patterns and predicates of a library, also those that no rule uses.
 ///
 /// Each is compiled as if a rule consisted of it alone. What depends on the rule around it is left to the rules that use it:
-/// bounds on state, where a negation stands, and patterns whose parameters have no default.
+/// bounds on state, where a negation stands, what is bound before, and patterns whose parameters have no default.
 struct LibraryCheck {
-    private static let left: Set<DiagnosticCode> = [.misplacedNegation, .negationNeedsBound, .unboundedState, .emptyPattern]
+    private static let left: Set<DiagnosticCode> = [.misplacedNegation, .negationNeedsBound, .unboundedState, .emptyPattern, .notBoundYet]
 
     /// Reports the errors of library `name`; `libraries` are it and those it uses.
     static func report(_ name: String, of libraries: [String: LibraryDefinition], into sink: inout DiagnosticSink) {

@@ -13,27 +13,44 @@ struct LibraryStore {
     private var chain: [(path: String, name: String)] = []
     /// Texts that stand in for files, by library name.
     private let texts: [String: String]
+    /// The directory that a library was found in by `checkAll`, by path.
+    private var homes: [String: String] = [:]
+    /// Where libraries are looked for; nil: near the file that uses them.
+    private let explicit: [String]?
 
-    /// A store; `texts` are libraries given as text, which go before files.
-    init(texts: [String: String] = [:]) {
+    /// A store; `texts` are libraries given as text, which go before files. `directories` are where libraries are looked
+    /// for, in this order; nil: the `patterns` directories near the file that uses them.
+    init(texts: [String: String] = [:], directories: [String]? = nil) {
         self.texts = texts
+        explicit = directories
     }
 
-    /// The libraries of `use`, and those that they use in turn, by name; nil when one of them has errors.
+    /// Where the libraries that a rule or library file uses are looked for, in this order.
+    ///
+    /// Of several of one name the first found counts, for a rule also where its libraries use it: a name means one thing in a rule.
+    func directories(for path: String) -> [String] {
+        guard let explicit else { return FileSearch.patternDirectories(near: path) }
+        guard let home = homes[path], !explicit.contains(home) else { return explicit }
+        return [home] + explicit
+    }
+
+    /// The libraries that the rule file `path` names in `use`, and those that they use in turn, by name; as far as they
+    /// can be read, and whether all could be without errors.
     mutating func libraries(
-        _ uses: [DSLText], in directories: [String], into sink: inout DiagnosticSink
-    ) -> [String: LibraryDefinition]? {
-        var result: [String: LibraryDefinition] = [:]
+        _ uses: [DSLText], of path: String, into sink: inout DiagnosticSink
+    ) -> (found: [String: LibraryDefinition], isSound: Bool) {
+        var found: [String: LibraryDefinition] = [:]
         var isSound = true
-        for use in uses where !add(use, to: &result, in: directories, into: &sink) { isSound = false }
-        return isSound ? result : nil
+        let directories = uses.isEmpty ? [] : directories(for: path)
+        for use in uses where !add(use, to: &found, in: directories, into: &sink) { isSound = false }
+        return (found, isSound)
     }
 
     /// Reads every library of a directory, so that also those no rule uses are checked.
     mutating func checkAll(in directory: String, into sink: inout DiagnosticSink) {
-        for path in FileSearch.yamlFiles(in: directory) {
-            let name = FileSearch.stem(of: path)
-            if entries[path] == nil { load(path, name: name, in: [directory], into: &sink) }
+        for path in FileSearch.yamlFiles(in: directory, into: &sink) where entries[path] == nil {
+            homes[path] = directory
+            load(path, name: FileSearch.stem(of: path), into: &sink)
         }
     }
 
@@ -44,7 +61,7 @@ struct LibraryStore {
         let name = use.text
         if result[name] != nil { return true }
         guard let path = path(of: use, in: directories, into: &sink) else { return false }
-        if entries[path] == nil { load(path, name: name, in: directories, into: &sink) }
+        if entries[path] == nil { load(path, name: name, into: &sink) }
         guard case .loaded(let contents) = entries[path] else { return false }
         result[name] = contents.definition
         var isSound = !contents.isBroken
@@ -53,31 +70,22 @@ struct LibraryStore {
     }
 
     /// Checks what the libraries read so far say in the pattern and expression language.
-    func checkContents(into sink: inout DiagnosticSink) {
-        for path in files {
+    mutating func checkContents(into sink: inout DiagnosticSink) {
+        var index = 0
+        while index < files.count {
+            let path = files[index]
+            index += 1
             guard case .loaded(let contents) = entries[path], !contents.isBroken else { continue }
             var libraries = [contents.name: contents.definition]
-            var open = contents.uses.map(\.text)
-            while let name = open.popLast() {
-                guard libraries[name] == nil, let used = loadedContents[name] else { continue }
-                libraries[name] = used.definition
-                open += used.uses.map(\.text)
-            }
+            var unused = DiagnosticSink()
+            let directories = directories(for: path)
+            for use in contents.uses { _ = add(use, to: &libraries, in: directories, into: &unused) }
             LibraryCheck.report(contents.name, of: libraries, into: &sink)
         }
     }
 
-    /// The libraries read so far, by name; of several of one name the one read last.
-    private var loadedContents: [String: LibraryReader.Contents] {
-        var result: [String: LibraryReader.Contents] = [:]
-        for path in files {
-            if case .loaded(let contents) = entries[path] { result[contents.name] = contents }
-        }
-        return result
-    }
-
     private mutating func load(
-        _ path: String, name: String, in directories: [String], into sink: inout DiagnosticSink
+        _ path: String, name: String, into sink: inout DiagnosticSink
     ) {
         guard let file = texts[name].map({ SourceFile(path: path, text: $0) }) ?? FileSearch.read(path, into: &sink) else {
             entries[path] = .failed
@@ -90,9 +98,10 @@ struct LibraryStore {
         let documents = YAMLReader.documents(of: file, into: &own)
         var contents = LibraryReader.contents(documents, name: name, into: &own)
         var sound: [DSLText] = []
+        let directories = directories(for: path)
         for inner in contents.uses {
             guard let innerPath = self.path(of: inner, in: directories, into: &own) else { continue }
-            if entries[innerPath] == nil { load(innerPath, name: inner.text, in: directories, into: &sink) }
+            if entries[innerPath] == nil { load(innerPath, name: inner.text, into: &sink) }
             switch entries[innerPath] {
             case .loading: reportCycle(to: innerPath, at: inner, into: &own)
             case .loaded: sound.append(inner)
@@ -123,7 +132,7 @@ struct LibraryStore {
                 return directory + "/" + name + ending
             }
         }
-        let known = Array(texts.keys) + directories.flatMap(FileSearch.yamlFiles).map(FileSearch.stem)
+        let known = Array(texts.keys) + directories.flatMap(FileSearch.libraryNames)
         var hint = NameSuggestion.hint(for: name, among: known)
         if hint.isEmpty {
             hint = directories.isEmpty ? "there is no `patterns` directory" : "looked in " + directories.joined(separator: ", ")

@@ -15,8 +15,8 @@ public struct RuleLoader {
     ///   `patterns` directories in it, beside it and beside its parents, the nearest first. Directories named
     ///   `patterns` hold no rules: the libraries in them are checked instead.
     public static func load(paths: [String], patternDirectories: [String]? = nil) -> RuleSet {
-        var loader = RuleLoader(store: LibraryStore())
-        for path in paths { loader.load(path, patternDirectories) }
+        var loader = RuleLoader(store: LibraryStore(directories: patternDirectories))
+        for path in paths { loader.load(path) }
         return loader.finish()
     }
 
@@ -27,41 +27,47 @@ public struct RuleLoader {
 
     /// Loads the bytes of one file; otherwise as `load(text:path:libraries:)`.
     public static func load(bytes: [UInt8], path: String, libraries: [String: String] = [:]) -> RuleSet {
-        var loader = RuleLoader(store: LibraryStore(texts: libraries))
-        loader.load(SourceFile(path: path, bytes: bytes), directories: [])
+        var loader = RuleLoader(store: LibraryStore(texts: libraries, directories: []))
+        // As of a file, no more is looked at than what shows that it is too large.
+        loader.load(SourceFile(path: path, bytes: Array(bytes.prefix(YAMLReader.Budget().bytes + 1))))
         return loader.finish()
     }
 
-    private mutating func load(_ path: String, _ explicit: [String]?) {
+    private mutating func load(_ path: String) {
         guard FileSearch.isDirectory(path) else {
-            let directories = explicit ?? FileSearch.patternDirectories(near: path)
-            if let file = FileSearch.read(path, into: &sink) { load(file, directories: directories) }
+            if let file = FileSearch.read(path, into: &sink) { load(file) }
             return
         }
-        let directories = explicit ?? FileSearch.patternDirectories(near: path)
         if FileSearch.name(of: path) == "patterns" {
             store.checkAll(in: path, into: &sink)
             return
         }
-        let found = FileSearch.ruleFiles(in: path)
+        let found = FileSearch.ruleFiles(in: path, into: &sink)
         for file in found.files {
-            let nearby = explicit ?? FileSearch.patternDirectories(near: file)
-            if let file = FileSearch.read(file, into: &sink) { load(file, directories: nearby.isEmpty ? directories : nearby) }
+            if let file = FileSearch.read(file, into: &sink) { load(file) }
         }
         for directory in found.patternDirectories { store.checkAll(in: directory, into: &sink) }
     }
 
-    private mutating func load(_ file: SourceFile, directories: [String]) {
+    private mutating func load(_ file: SourceFile) {
         guard !files.contains(file.path) else { return }
         files.append(file.path)
         for document in YAMLReader.documents(of: file, into: &sink) {
             var own = DiagnosticSink()
             let uses = Self.uses(of: document, into: &own)
-            let libraries = store.libraries(uses, in: directories, into: &own)
-            let read = RuleReader(document: document, libraries: libraries ?? [:]).rules(into: &own)
-            if libraries != nil, !own.hasErrors { rules += read }
-            sink.append(contentsOf: own.diagnostics)
+            let libraries = store.libraries(uses, of: file.path, into: &own)
+            let read = RuleReader(document: document, libraries: libraries.found).rules(into: &own)
+            if libraries.isSound, !own.hasErrors { rules += read }
+            let missing = uses.map(\.text).filter { libraries.found[$0] == nil }
+            sink.append(contentsOf: own.diagnostics.filter { !Self.follows($0, from: missing) })
         }
+    }
+
+    /// True for a name of a library that could not be read: that was said already.
+    private static func follows(_ diagnostic: Diagnostic, from missing: [String]) -> Bool {
+        guard !missing.isEmpty, [.unknownEvent, .unknownList].contains(diagnostic.code) else { return false }
+        let source = String(decoding: diagnostic.span.file.bytes[diagnostic.span.start..<diagnostic.span.end], as: UTF8.self)
+        return missing.contains { source.hasPrefix($0 + ".") || source.hasPrefix("@lists.\($0).") }
     }
 
     private static func uses(of document: YAMLNode, into sink: inout DiagnosticSink) -> [DSLText] {

@@ -20,8 +20,7 @@ struct RuleReader {
         let parameters = ParameterReader.parameters(mapping["params"], as: "`params`", into: &sink)
         let values = Dictionary(parameters.map { ($0.pair.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         guard !isWindow else { return [] }
-        guard let pattern = mapping.required("pattern", of: "a rule", at: id.span, into: &sink)?.text(as: "`pattern`", into: &sink)
-        else { return [] }
+        let pattern = mapping.required("pattern", of: "a rule", at: id.span, into: &sink)?.text(as: "`pattern`", into: &sink)
         if mapping["tests"] == nil {
             sink.warning(
                 .untestedRule, "rule `\(id.text)` has no tests", at: id.span,
@@ -30,15 +29,13 @@ struct RuleReader {
         var rules: [Rule] = []
         let base = RuleBody(
             mapping: mapping, id: id.text, span: id.span, pattern: pattern, parameters: values, libraries: libraries)
-        if var rule = base.rule(into: &sink) {
-            if let tests = mapping["tests"] { rule.tests = RuleTestReader(rule: rule).tests(tests, into: &sink) }
-            rules.append(rule)
-        }
+        if let rule = base.rule(tests: mapping["tests"], into: &sink) { rules.append(rule) }
         for instance in instances(mapping, of: values, into: &sink) {
             let body = RuleBody(
                 mapping: mapping, id: id.text + "." + instance.name, span: instance.span, pattern: pattern, parameters: instance.values,
                 libraries: libraries)
-            if let rule = body.rule(into: &sink) { rules.append(rule) }
+            // The tests say what the rule does with its own parameters.
+            if let rule = body.rule(tests: nil, into: &sink) { rules.append(rule) }
         }
         return rules
     }
@@ -65,14 +62,18 @@ struct RuleReader {
         guard let pairs = mapping["instances"]?.entries(as: "`instances`", into: &sink) else { return [] }
         return pairs.compactMap { pair in
             guard NameSyntax.check(pair.key, as: "an instance", at: pair.keySpan, into: &sink) else { return nil }
+            guard let overrides = pair.value.entries(as: "instance `\(pair.key)`", into: &sink) else { return nil }
             var merged = values
-            for override in ParameterReader.parameters(pair.value, as: "instance `\(pair.key)`", into: &sink) {
-                let name = override.pair.key
-                if values[name] == nil {
-                    let hint = NameSuggestion.hint(for: name, among: Array(values.keys))
-                    sink.error(.unknownParameter, "`params` declares no `\(name)`", at: override.pair.keySpan, hint: hint)
+            for override in overrides {
+                guard values[override.key] != nil else {
+                    var hint = NameSuggestion.hint(for: override.key, among: Array(values.keys))
+                    if hint.isEmpty { hint = "an instance gives other values to `params`, nothing else" }
+                    sink.error(.unknownParameter, "`params` declares no `\(override.key)`", at: override.keySpan, hint: hint)
+                    continue
                 }
-                merged[name] = override.value
+                if let value = ParameterReader.value(of: override.value, as: "parameter `\(override.key)`", into: &sink) {
+                    merged[override.key] = value
+                }
             }
             return (pair.key, pair.keySpan, merged)
         }

@@ -30,7 +30,7 @@ struct RuleTestReader {
                 .wrongKind, "`expect` must be a list of matches, not \(node.kindName)", at: node.span, hint: "[] means: no match")
             return []
         }
-        let known = KeyReader.names(of: rule).flatMap { $0 } + rule.select.map(\.name) + ["kind", "rule", "level"]
+        let known = KeyReader.names(of: rule).flatMap { $0 } + rule.select.map(\.name) + ["kind", "rule", "level", "suppressed"]
         return items.compactMap { item in
             guard let pairs = item.entries(as: "an expected match", into: &sink) else { return nil }
             let fields = pairs.compactMap { pair -> (name: String, value: Literal)? in

@@ -27,7 +27,7 @@ public struct RuleTest: Sendable {
 
     /// One expected match.
     public struct Expectation: Sendable {
-        /// The fields that must be equal: key fields, measures, or `kind`, `rule`, `level`.
+        /// The fields that must be equal: key fields, measures, or `kind`, `rule`, `level`, `suppressed`.
         public var fields: [(name: String, value: Literal)]
         /// Where it was written.
         public var span: SourceSpan

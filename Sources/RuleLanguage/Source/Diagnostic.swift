@@ -23,9 +23,14 @@ public struct Diagnostic: Sendable {
     public init(_ severity: Severity, _ code: DiagnosticCode, _ message: String, at span: SourceSpan, hint: String = "") {
         self.severity = severity
         self.code = code
-        self.message = message
+        self.message = Self.clipped(message)
         self.span = span
-        self.hint = hint
+        self.hint = Self.clipped(hint)
+    }
+
+    /// Messages quote names, which can be as long as a file.
+    private static func clipped(_ text: String) -> String {
+        text.utf8.count <= 1000 ? text : text.prefix(300) + " … " + text.suffix(300)
     }
 }
 

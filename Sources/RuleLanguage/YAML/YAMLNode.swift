@@ -44,6 +44,8 @@ final class YAMLNode: Sendable {
     let expandedCount: Int
     /// How many bytes of text its scalars have, counted likewise.
     let expandedBytes: Int
+    /// How many sequences and mappings stand in one another in it, itself included, through aliases too; 0 of a scalar.
+    let height: Int
 
     init(kind: Kind, span: SourceSpan) {
         self.kind = kind
@@ -52,12 +54,15 @@ final class YAMLNode: Sendable {
         case .scalar(let scalar):
             expandedCount = 1
             expandedBytes = scalar.text.text.utf8.count
+            height = 0
         case .sequence(let items):
             expandedCount = items.reduce(1) { $0 + $1.expandedCount }
             expandedBytes = items.reduce(0) { $0 + $1.expandedBytes }
+            height = items.reduce(0) { max($0, $1.height) } + 1
         case .mapping(let pairs):
             expandedCount = pairs.reduce(1) { $0 + $1.value.expandedCount + 1 }
             expandedBytes = pairs.reduce(0) { $0 + $1.value.expandedBytes + $1.key.utf8.count }
+            height = pairs.reduce(0) { max($0, $1.value.height) } + 1
         }
     }
 

@@ -2,7 +2,7 @@ import CYAML
 
 /// Reads YAML into nodes with libyaml's events, within fixed budgets of size, depth and alias expansion.
 ///
-/// What is wrong is reported at its place and ends the reading: the documents before it are kept.
+/// What is wrong is reported at its place and ends its document; reading goes on at the next line of `---`.
 struct YAMLReader {
     /// The limits that keep a hostile file from costing memory or time.
     struct Budget: Sendable {
@@ -32,8 +32,11 @@ struct YAMLReader {
         case node(YAMLNode)
     }
 
-    /// Ends the reading; its diagnostic is already reported.
+    /// Ends the document; its diagnostic is already reported.
     private struct Failure: Error {}
+
+    /// After as many broken documents the rest of a file is not read.
+    private static let maximumFailures = 20
 
     private let input: DSLText?
     private let file: SourceFile
@@ -41,6 +44,14 @@ struct YAMLReader {
     /// What libyaml is given: `bytes` with `questionMarks` hidden.
     private var masked: [UInt8]
     private let base: Int
+    /// Where libyaml began to read: `base`, or the `---` after a broken document.
+    private var segment: Int
+    /// How many characters stand before `segment`, counted from `base`.
+    private var segmentCharacters = 0
+    /// Where the event that is being read began; the place of a failure.
+    private var position = 0
+    /// Where the document being read began.
+    private var documentStart = -1
     private let budget: Budget
     private var characterOffsets: [Int32] = []
     private var frames: [Frame] = []
@@ -71,12 +82,13 @@ struct YAMLReader {
         self.bytes = bytes
         masked = bytes
         self.base = base
+        segment = base
         self.budget = budget
     }
 
     private mutating func read(into sink: inout DiagnosticSink) {
         if bytes.count > budget.bytes {
-            let message = "the file has \(bytes.count) bytes; at most \(budget.bytes) are read"
+            let message = "the file has more than \(budget.bytes) bytes"
             sink.error(.yamlBudget, message, at: span(0, 0), hint: "split it into several files")
             return
         }
@@ -88,14 +100,46 @@ struct YAMLReader {
         }
         indexCharacters()
         maskQuestionMarks()
+        for _ in 0..<Self.maximumFailures {
+            guard (try? readSegment(into: &sink)) == nil, moveToNextDocument() else { return }
+        }
+    }
+
+    /// Reads documents from `segment` on; throws at the first broken one.
+    private mutating func readSegment(into sink: inout DiagnosticSink) throws(Failure) {
         var parser = yaml_parser_t()
         guard yaml_parser_initialize(&parser) == 1 else { fatalError("libyaml has no memory for a parser") }
         defer { yaml_parser_delete(&parser) }
         yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
-        masked.withUnsafeBufferPointer { buffer in
-            yaml_parser_set_input_string(&parser, buffer.baseAddress.map { $0 + base }, buffer.count - base)
-            try? readEvents(&parser, into: &sink)
+        let input = masked
+        let start = segment
+        let isRead = input.withUnsafeBufferPointer { buffer in
+            yaml_parser_set_input_string(&parser, buffer.baseAddress.map { $0 + start }, buffer.count - start)
+            return (try? readEvents(&parser, into: &sink)) != nil
         }
+        if !isRead { throw Failure() }
+    }
+
+    /// Moves `segment` to the line of `---` that ends the broken document; false when there is none.
+    ///
+    /// By YAML such a line ends a document wherever it stands, in quotes and block scalars too. An error may be found at
+    /// that very line, in what an open bracket before it has left.
+    private mutating func moveToNextDocument() -> Bool {
+        var line = min(position, bytes.count)
+        while line > base, bytes[line - 1] != UInt8(ascii: "\n") { line -= 1 }
+        let dashes = Array("---".utf8)
+        while line < bytes.count {
+            let end = bytes[line...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            if line > max(segment, documentStart), bytes[line..<end].starts(with: dashes),
+                line + 3 == end || [0x20, 0x09, 0x0D].contains(bytes[line + 3])
+            {
+                segmentCharacters += bytes[segment..<line].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+                segment = line
+                return true
+            }
+            line = end + 1
+        }
+        return false
     }
 
     private mutating func readEvents(_ parser: inout yaml_parser_t, into sink: inout DiagnosticSink) throws(Failure) {
@@ -103,16 +147,18 @@ struct YAMLReader {
             var event = yaml_event_t()
             guard yaml_parser_parse(&parser, &event) == 1 else {
                 reportSyntax(parser, into: &sink)
-                return
+                throw Failure()
             }
             defer { yaml_event_delete(&event) }
             let start = offset(event.start_mark)
             let end = offset(event.end_mark)
+            position = start
             switch event.type {
             case YAML_STREAM_END_EVENT:
                 return
             case YAML_DOCUMENT_START_EVENT:
-                (anchors, root, nodeCount, textCount) = ([:], nil, 0, 0)
+                (anchors, root, nodeCount, textCount, frames) = ([:], nil, 0, 0, [])
+                documentStart = start
             case YAML_DOCUMENT_END_EVENT:
                 if let root, !root.isNull { documents.append(root) }
             case YAML_SEQUENCE_START_EVENT:
@@ -200,6 +246,10 @@ struct YAMLReader {
             sink.error(.yamlBudget, "alias `*\(name)` stands inside its own anchor: it would never end", at: place)
             throw Failure()
         case .node(let node):
+            guard frames.count + node.height <= budget.depth else {
+                sink.error(.yamlBudget, "nested deeper than \(budget.depth) levels when its aliases are expanded", at: place)
+                throw Failure()
+            }
             try count(node.expandedCount, text: node.expandedBytes, at: place, into: &sink)
             try self.place(node, at: place, into: &sink)
         }
@@ -259,11 +309,14 @@ struct YAMLReader {
         throw Failure()
     }
 
-    private func reportSyntax(_ parser: yaml_parser_t, into sink: inout DiagnosticSink) {
+    private mutating func reportSyntax(_ parser: yaml_parser_t, into sink: inout DiagnosticSink) {
         let problem = parser.problem.map { String(cString: $0) } ?? "unreadable"
         let context = parser.context.map { String(cString: $0) + ": " } ?? ""
         let isReader = parser.error == YAML_READER_ERROR
-        let start = isReader ? base + parser.problem_offset : offset(parser.problem_mark)
+        let start = isReader ? segment + parser.problem_offset : offset(parser.problem_mark)
+        position = start
+        // Found again where the reading went on after it.
+        if let last = sink.diagnostics.last, last.code == .invalidYAML, last.span.start == span(start, start).start { return }
         sink.error(.invalidYAML, context + problem, at: span(start, min(start + 1, bytes.count)))
     }
 
@@ -292,7 +345,7 @@ struct YAMLReader {
     }
 
     private func offset(_ mark: yaml_mark_t) -> Int {
-        let index = Int(mark.index)
+        let index = Int(mark.index) + segmentCharacters
         if characterOffsets.isEmpty { return min(base + index, bytes.count) }
         return index < characterOffsets.count ? Int(characterOffsets[index]) : bytes.count
     }

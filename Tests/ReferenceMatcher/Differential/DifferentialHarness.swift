@@ -79,7 +79,7 @@ public struct DifferentialHarness: Sendable {
     }
 
     /// The same matches, of each key in the same order. How keys interleave is not compared.
-    static func isSame(_ expected: [ReferenceMatch], _ actual: [ReferenceMatch]?) -> Bool {
+    public static func isSame(_ expected: [ReferenceMatch], _ actual: [ReferenceMatch]?) -> Bool {
         guard let actual else { return false }
         return Dictionary(grouping: expected, by: \.key) == Dictionary(grouping: actual, by: \.key)
     }

@@ -100,7 +100,10 @@ final class KeyedMatcher {
 
     /// Puts out a match of `attempt` and applies `skip`.
     func emit(_ candidate: Candidate, of attempt: Attempt) {
-        output.append(record(.match, candidate.thread, end: candidate.end))
+        // Two ways to bind the same events to the same names are one match.
+        let match = record(.match, candidate.thread, end: candidate.end)
+        if rule.emit == .all && output.contains(match) { return }
+        output.append(match)
         let first = candidate.thread.first.index
         let dropBefore: Int?
         switch rule.skip {
