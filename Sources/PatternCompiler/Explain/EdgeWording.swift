@@ -5,15 +5,16 @@ struct EdgeWording {
     private let automaton: Automaton
     private let names: [String]
     private let parts: PatternParts
-    private let within: Int64?
 
     /// Words for the edges of a rule's automaton.
     init(_ rule: Rule, automaton: Automaton) {
         self.automaton = automaton
         names = rule.events.map(\.name)
         parts = PatternParts(rule.pattern, names: names)
-        within = rule.within
     }
+
+    /// Loops that the wording knows by number: the number's label and what it stands for.
+    var legend: [(key: String, text: String)] { parts.loops.compactMap { loop in loop.legend.map { (loop.text, $0) } } }
 
     /// The link and gap by which the edge's target follows; empty for edges that start an attempt or accept.
     func link(_ edge: Automaton.Edge, from source: Int?) -> String {
@@ -21,13 +22,21 @@ struct EdgeWording {
         return edge.contiguity.rawValue + PatternText.gap(minimum: edge.minimumGap, maximum: edge.maximumGap)
     }
 
+    /// True when a thread can await the edge at all: a branch that has been gone through is not open once more.
+    func isPossible(_ edge: Automaton.Edge, from source: Int) -> Bool {
+        edge.guards.allSatisfy { test in
+            guard case .branchOpen(let choice, let branch) = test else { return true }
+            return !parts.choices[choice].steps[branch].contains(source)
+        }
+    }
+
     /// Conditions and effects: guards, loops, negations, `until`, `within`, in this order. `source` is the step that
-    /// the edge leaves, nil at the start.
-    func details(_ edge: Automaton.Edge, from source: Int?) -> [String] {
+    /// the edge leaves, nil at the start. In brief, loops that begin or end go without saying.
+    func details(_ edge: Automaton.Edge, from source: Int?, inBrief isBrief: Bool = false) -> [String] {
         var details: [String] = []
         let guards = edge.guards.map(condition)
         if !guards.isEmpty { details.append("when " + guards.joined(separator: " and ")) }
-        details += loops(edge, from: source)
+        details += isBrief ? repeated(edge) : loops(edge, from: source)
         for use in edge.negations { details.append(absence(use, isLast: edge.target == nil, isFirst: source == nil)) }
         guard let target = edge.target else { return details }
         for group in automaton.steps[target].groups {
@@ -61,6 +70,10 @@ struct EdgeWording {
             texts.append("\(edge.loopsRepeated.contains(loop) ? "again" : "begins") \(parts.loops[loop].text)")
         }
         return texts
+    }
+
+    private func repeated(_ edge: Automaton.Edge) -> [String] {
+        edge.loopsTaken.filter { edge.loopsRepeated.contains($0) }.map { "again \(parts.loops[$0].text)" }
     }
 
     private func absence(_ use: Automaton.NegationUse, isLast: Bool, isFirst: Bool) -> String {

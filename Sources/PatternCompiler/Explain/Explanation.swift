@@ -55,6 +55,9 @@ public struct Explanation {
         return Array(automaton.start[..<empty])
     }
 
+    /// What a thread awaits that has bound its last event to `step`, the preferred first.
+    func follow(of step: Int) -> [Automaton.Edge] { automaton.follow[step].filter { wording.isPossible($0, from: step) } }
+
     /// A step's number and name, as every form shows it.
     func name(of step: Int) -> String { "\(step + 1) \(rule.events[automaton.steps[step].variable].name)" }
 }

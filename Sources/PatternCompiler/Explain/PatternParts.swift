@@ -6,18 +6,22 @@ import RuleLanguage
 struct PatternParts {
     /// A quantified part.
     struct Loop {
-        /// What is repeated.
+        /// What is repeated, in short.
         let body: String
-        /// The body with its quantifier.
+        /// The body with its quantifier, in short.
         let text: String
+        /// The whole of it, when `text` is a number only.
+        let legend: String?
         /// The steps in it.
         let steps: Range<Int>
     }
 
     /// A `permute` or `n of`.
     struct Choice {
-        /// Its branches.
+        /// Its branches, in short.
         let branches: [String]
+        /// The steps in each of them.
+        let steps: [Range<Int>]
         /// How many of them must be complete.
         let needed: Int
     }
@@ -47,27 +51,30 @@ struct PatternParts {
         case .repetition(let body, _, _, _, _):
             let number = loops.count
             let first = steps
-            loops.append(Loop(body: "", text: "", steps: 0..<0))
+            loops.append(Loop(body: "", text: "", legend: nil, steps: 0..<0))
             visit(body)
-            // Nested loops would repeat long bodies level by level.
-            let isShort = steps - first <= Self.longestBody
+            let text = printer.step(pattern)
+            let label = text.utf8.count <= Self.longestText ? nil : "loop \(number + 1)"
             loops[number] = Loop(
-                body: isShort ? printer.atom(body) : "the loop", text: isShort ? printer.step(pattern) : "the loop", steps: first..<steps)
+                body: label ?? printer.atom(body), text: label ?? text, legend: label == nil ? nil : text, steps: first..<steps)
         }
     }
 
     private mutating func visitChoice(_ branches: [Pattern], needed: Int) {
         let number = choices.count
-        choices.append(Choice(branches: [], needed: needed))
+        choices.append(Choice(branches: [], steps: [], needed: needed))
         var texts: [String] = []
+        var ranges: [Range<Int>] = []
         for (index, branch) in branches.enumerated() {
             let first = steps
             visit(branch)
-            texts.append(steps - first <= Self.longestBody ? printer.text(branch) : "branch \(index + 1)")
+            ranges.append(first..<steps)
+            let text = printer.text(branch)
+            texts.append(text.utf8.count <= Self.longestText ? text : "branch \(index + 1)")
         }
-        choices[number] = Choice(branches: texts, needed: needed)
+        choices[number] = Choice(branches: texts, steps: ranges, needed: needed)
     }
 
-    /// Bodies of more steps are not written out.
-    private static let longestBody = 6
+    /// Longer texts, bytes, get a number instead.
+    private static let longestText = 28
 }

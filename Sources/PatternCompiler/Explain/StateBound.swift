@@ -52,9 +52,8 @@ struct StateBound {
     private static func lifetime(of rule: Rule, _ automaton: Automaton, boundEvents: Int?) -> Lifetime {
         let ends = automaton.follow.joined().filter { $0.target == nil }.flatMap(\.negations)
         let absence = ends.compactMap { automaton.negations[$0.negation].duration }.max() ?? 0
-        if let within = rule.within ?? time(of: rule.pattern, lead: nil, fallback: Link(.followedBy)) {
-            return .time(sum(within, absence) ?? .max)
-        }
+        let times = [rule.within, time(of: rule.pattern, lead: nil, fallback: Link(.followedBy))].compactMap { $0 }
+        if let shortest = times.min() { return .time(sum(shortest, absence) ?? .max) }
         let links = automaton.follow.joined().filter { $0.target != nil }
         if absence == 0, let boundEvents, links.allSatisfy({ $0.contiguity == .next }) { return .events(boundEvents) }
         let gaps = links.compactMap(\.maximumGap)

@@ -24,6 +24,7 @@ struct TextReport {
         lines += section("input", input)
         lines += section("policies", PolicyText(rule: rule).lines)
         lines += section("memory", memory)
+        lines += section("loops", explanation.wording.legend)
         lines += steps()
         lines += states()
         return lines.map { TextTools.line($0) + "\n" }.joined()
@@ -90,9 +91,9 @@ struct TextReport {
         let automaton = explanation.automaton
         var lines = ["", "automaton: what each state awaits, the preferred first", "  start"]
         lines += edges(explanation.start, from: nil)
-        for (step, follow) in automaton.follow.enumerated() {
+        for step in automaton.steps.indices {
             lines.append("  \(explanation.name(of: step))")
-            lines += edges(follow, from: step)
+            lines += edges(explanation.follow(of: step), from: step)
         }
         return lines
     }

@@ -32,13 +32,13 @@ struct Diagram {
         var lines: [String] { (head.isEmpty ? [] : [head]) + details }
     }
 
-    /// The rule's id, title and level.
+    /// The rule's id and level.
     let heading: String
     /// The rule's title; empty when it has none.
     let title: String
     /// The pattern as text.
     let pattern: String
-    /// Machine and state bound.
+    /// Loops by number, and the state bound.
     let notes: [String]
     /// Start, steps in order of the text, match.
     private(set) var nodes: [Node]
@@ -52,7 +52,7 @@ struct Diagram {
         heading = "\(TextTools.line(rule.id)) (\(rule.level.rawValue))"
         title = TextTools.line(rule.title)
         pattern = TextTools.line(PatternText(names: rule.events.map(\.name)).text(rule.pattern))
-        notes = ["state: \(explanation.bound.summary)"]
+        notes = explanation.wording.legend.map { TextTools.line("\($0.key): \($0.text)") } + ["state: \(explanation.bound.summary)"]
         nodes = [Node(kind: .start, name: "start", detail: "")]
         for (index, step) in explanation.automaton.steps.enumerated() {
             let predicate = rule.events[step.variable].predicate.map(expressions.text) ?? "any event"
@@ -60,7 +60,7 @@ struct Diagram {
         }
         nodes.append(Node(kind: .match, name: "match", detail: ""))
         add(explanation.start, from: nil, explanation.wording)
-        for (step, follow) in explanation.automaton.follow.enumerated() { add(follow, from: step, explanation.wording) }
+        for step in explanation.automaton.steps.indices { add(explanation.follow(of: step), from: step, explanation.wording) }
     }
 
     private mutating func add(_ edges: [Automaton.Edge], from source: Int?, _ wording: EdgeWording) {
@@ -69,7 +69,7 @@ struct Diagram {
                 Edge(
                     source: source.map { $0 + 1 } ?? 0, target: edge.target.map { $0 + 1 } ?? nodes.count - 1,
                     preference: edges.count > 1 ? index + 1 : nil, link: wording.link(edge, from: source),
-                    details: wording.details(edge, from: source).map { TextTools.line($0) }))
+                    details: wording.details(edge, from: source, inBrief: true).map { TextTools.line($0) }))
         }
     }
 }

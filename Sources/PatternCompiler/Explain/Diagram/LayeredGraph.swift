@@ -86,7 +86,7 @@ struct LayeredGraph {
             if hasLabel { label = items.count }
             points.append(items.count)
             items.append(Item(layer: layer, left: 9, right: 9 + width, height: height))
-            join(last, points[points.count - 1], weight: last == upper ? 2 : 8)
+            join(last, points[points.count - 1], weight: last == upper ? 2 : 1000)
             last = points[points.count - 1]
         }
         join(last, lower, weight: 2)

@@ -39,7 +39,8 @@ struct LayeredLayout {
         }
     }
 
-    /// Draws each item to its neighbours, layer by layer, down and up in turn.
+    /// Draws each item to its neighbours, layer by layer, down and up in turn. Ends downwards: then the points of an arrow
+    /// stand straight below each other, since they draw each other more than anything else does.
     private mutating func placeItems() {
         for layer in graph.layers {
             var right = 0.0
@@ -51,19 +52,19 @@ struct LayeredLayout {
         for round in 0...Self.rounds {
             let isDown = round.isMultiple(of: 2)
             for layer in isDown ? Array(graph.layers.indices) : graph.layers.indices.reversed() {
-                place(graph.layers[layer], above: isDown || round == Self.rounds, below: !isDown || round == Self.rounds)
+                place(graph.layers[layer], isDown)
             }
         }
         let left = graph.items.indices.map { x[$0] - graph.items[$0].left }.min() ?? 0
         for item in x.indices { x[item] -= left }
     }
 
-    private mutating func place(_ layer: [Int], above: Bool, below: Bool) {
+    private mutating func place(_ layer: [Int], _ isDown: Bool) {
         var desired: [Double] = []
         var weights: [Double] = []
         var separations: [Double] = []
         for (index, item) in layer.enumerated() {
-            let neighbours = (above ? graph.items[item].above : []) + (below ? graph.items[item].below : [])
+            let neighbours = isDown ? graph.items[item].above : graph.items[item].below
             let weight = neighbours.reduce(0) { $0 + $1.weight }
             desired.append(weight == 0 ? x[item] : neighbours.reduce(0) { $0 + $1.weight * x[$1.item] } / weight)
             weights.append(max(weight, 0.5))

@@ -29,7 +29,7 @@ struct SVGWriter {
         for (node, box) in zip(diagram.nodes, layout.boxes) { write(node, box) }
         for arrow in layout.arrows { writeLabel(arrow) }
         body.append("</g>")
-        y += layout.height + 14
+        y += layout.height + 26
         for note in diagram.notes { writeWrapped(note, class: "note", limit: 6) }
         let size = (width: number(width + 2 * Self.margin), height: number(y + Self.margin - 8))
         let head = [
