@@ -44,6 +44,31 @@ import Testing
         }
     }
 
+    @Test func areListedInTheReadme() throws {
+        let readme = try String(contentsOfFile: Repository.path("README.md"), encoding: .utf8)
+        let bases = Self.set.rules.filter { !$0.tests.isEmpty }
+        for rule in bases {
+            #expect(readme.contains("| [`\(rule.id)`]("), "\(rule.id)")
+            #expect(readme.contains("| \(rule.level.rawValue) | \(rule.title) |"), "\(rule.id)")
+        }
+        #expect(bases.count >= 28)
+    }
+
+    @Test func findTheIncidentsOfTheSampleDay() throws {
+        let workshop = try Workshop()
+        let streams = ["auth", "sysmon", "network", "cloud", "payments", "ops"].map { "day/\($0).ndjson" }.joined(separator: " ")
+        let output = try workshop.output(
+            of: "tools/sample-events day && fluxcore replay --quiet --rules rules --input \(streams)")
+        let found = output.split(separator: "\n").compactMap { $0.firstMatch(of: #/"rule":"([^"]+)"/#).map { String($0.1) } }
+        #expect(
+            found.sorted() == [
+                "auth.account_takeover", "auth.bruteforce_success", "auth.bruteforce_success.strict", "auth.mfa_fatigue",
+                "auth.mfa_fatigue.privileged", "auth.ssh_bruteforce", "cloud.bucket_left_public", "cloud.calls_while_unlogged",
+                "endpoint.discovery_burst", "endpoint.recovery_sabotage", "endpoint.script_host_shell", "network.beaconing",
+                "ops.crash_loop", "ops.service_down", "ops.service_down.critical_path", "payments.card_testing",
+            ])
+    }
+
     @Test func useEveryOperatorAndPolicy() {
         var found: Set<String> = []
         for rule in Self.set.rules {
