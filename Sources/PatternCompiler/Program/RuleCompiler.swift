@@ -115,7 +115,9 @@ struct RuleCompiler {
         let isStrict = automaton.follow.joined().contains { edge in
             edge.contiguity == .next || edge.negations.contains(where: \.isStrict)
         }
-        if isStrict || rule.prefer == .latest || rule.events.contains(where: { $0.predicate.map(ExpressionCompiler.readsLag) ?? false }) { return nil }
+        if isStrict || rule.prefer == .latest || rule.events.contains(where: { $0.predicate.map(ExpressionCompiler.readsLag) ?? false }) {
+            return nil
+        }
         var choices: [[RuleProgram.Gate]] = []
         for (index, event) in rule.events.enumerated() where used.contains(index) {
             let gates = event.predicate.map { self.gates($0) } ?? []
