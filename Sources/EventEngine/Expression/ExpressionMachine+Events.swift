@@ -7,7 +7,9 @@ extension ExpressionMachine {
             if let header = context.header { return meta(instruction.a, header.pointee, &context) }
             return read(instruction.a, context.current, &context)
         case .previous:
-            return read(instruction.a, context.bindings?.pointee.event, &context)
+            // In `having` and `select` the current event is the last binding, and `prev` the one before it.
+            let before = context.header == nil ? context.bindings?.pointee.previous : context.bindings
+            return read(instruction.a, before?.pointee.event, &context)
         case .lag:
             return read(instruction.a, context.lag, &context)
         case .last:

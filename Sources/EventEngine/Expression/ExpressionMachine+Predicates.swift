@@ -31,7 +31,7 @@ extension ExpressionMachine {
             let relation = ValueComparison.relation(folded(operand, instruction.flags), constant)
             return relation.rawValue & instruction.variant != 0
         case .member:
-            return pool.sets[Int(instruction.b)].contains(folded(operand, instruction.flags))
+            return sets[Int(instruction.b)].contains(folded(operand, instruction.flags))
         case .isNull:
             return operand.isNull
         default:
@@ -44,11 +44,11 @@ extension ExpressionMachine {
         if instruction.flags.contains(.caseInsensitive) { text = CaseFolding.map(subject, .lower, arena) }
         switch instruction.operation {
         case .wildcard:
-            for index in 0..<Int(instruction.c) where pool.wildcards[Int(instruction.b) + index].matches(text) { return true }
+            for index in 0..<Int(instruction.c) where wildcards[Int(instruction.b) + index].matches(text) { return true }
         case .regex:
             for index in 0..<Int(instruction.c)
             where cre2_search(
-                pool.regexes[Int(instruction.b) + index], text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count)
+                regexes[Int(instruction.b) + index], text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count)
             {
                 return true
             }
@@ -59,7 +59,7 @@ extension ExpressionMachine {
         case .suffix:
             for part in texts(instruction) where CharacterText.hasSuffix(text, part.bytes) { return true }
         case .network:
-            return pool.networks[Int(instruction.b)].contains(text)
+            return networks[Int(instruction.b)].contains(text)
         default:
             return false
         }
