@@ -20,6 +20,7 @@ final class CSVPartition: EventPartition {
     private let context: PartitionContext
     private let readSize: Int
     private var writer: CSVRecordWriter?
+    private var scanner = CSVRecordScanner()
     private var raw: ByteBuffer
     /// Offset in the file of the first raw byte.
     private var offset: UInt64 = 0
@@ -78,25 +79,24 @@ final class CSVPartition: EventPartition {
         if offset == 0, raw.count >= 3, raw.start[0] == 0xEF, raw.start[1] == 0xBB, raw.start[2] == 0xBF { at = 3 }
         while at < raw.count, origins.count < block.rowCapacity {
             let bytes = UnsafeBufferPointer(start: raw.start + at, count: raw.count - at)
-            var scan = CSVRecordScanner(bytes, isFinal: isAtEnd)
-            guard let record = scan.scan() else { break }
+            guard let record = scanner.scan(bytes, isFinal: isAtEnd) else { break }
             if record.isBlank {
                 at += record.end
                 line += record.newlines
                 continue
             }
             guard let writer else {
-                if record.error == nil { self.writer = CSVRecordWriter(columns: scan.texts) }
+                if record.error == nil { self.writer = CSVRecordWriter(columns: scanner.texts) }
                 if let reason = record.error { reject("header: \(reason)", bytes: bytes, length: record.length) }
                 at += record.end
                 line += record.newlines
                 continue
             }
             var origin = Origin(blockOffset: block.length, start: at, length: record.length, line: line, reason: record.error)
-            if origin.reason == nil, scan.fields.count != writer.columnCount {
-                origin.reason = "\(scan.fields.count) fields where the header has \(writer.columnCount)"
+            if origin.reason == nil, scanner.fields.count != writer.columnCount {
+                origin.reason = "\(scanner.fields.count) fields where the header has \(writer.columnCount)"
             }
-            guard writer.write(origin.reason == nil ? scan.fields : nil, of: bytes, to: block, mayGrow: origins.isEmpty) else { break }
+            guard writer.write(origin.reason == nil ? scanner.fields : nil, of: bytes, to: block, mayGrow: origins.isEmpty) else { break }
             origins.append(origin)
             at += record.end
             line += record.newlines

@@ -1,4 +1,5 @@
-/// Finds the fields of one CSV record at the start of some bytes.
+/// Finds the fields of one CSV record at the start of some bytes. Used again for each record, so that fields need no
+/// memory of their own.
 struct CSVRecordScanner {
     /// A field: the bytes between its commas, or between its quotes.
     struct Field {
@@ -23,15 +24,10 @@ struct CSVRecordScanner {
         var isBlank: Bool
     }
 
-    private let bytes: UnsafeBufferPointer<UInt8>
-    private let isFinal: Bool
+    private var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    private var isFinal = false
+    /// Fields of the record last scanned.
     private(set) var fields: [Field] = []
-
-    /// `isFinal`: the bytes are the last of the file, so that the end of a record may be theirs.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, isFinal: Bool) {
-        self.bytes = bytes
-        self.isFinal = isFinal
-    }
 
     /// Fields as texts, without quotes.
     var texts: [String] {
@@ -42,8 +38,12 @@ struct CSVRecordScanner {
         }
     }
 
-    /// Nil when the record does not end within the bytes.
-    mutating func scan() -> Record? {
+    /// The record at the start of the bytes; nil when it does not end within them. `isFinal`: they are the last of the
+    /// file, so that their end may be the record's.
+    mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>, isFinal: Bool) -> Record? {
+        self.bytes = bytes
+        self.isFinal = isFinal
+        fields.removeAll(keepingCapacity: true)
         var at = 0
         var newlines = 0
         let count = bytes.count

@@ -3,19 +3,23 @@
 /// A field without quotes is typed by its content: nothing is null; `true` and `false` are Booleans; what JSON would
 /// read as a number is one, so `007` and `+1` stay texts. A field in quotes is a text.
 struct CSVRecordWriter {
-    /// What stands before each column's value: the brace or comma, the key and the colon.
-    private let prefixes: [[UInt8]]
+    /// What stands before each column's value, one behind the other: the brace or comma, the key and the colon.
+    private let prefixes: [UInt8]
+    /// Where each column's prefix ends.
+    private let prefixEnds: [Int]
 
     init(columns: [String]) {
-        prefixes = columns.enumerated().map { index, name in
-            var prefix: [UInt8] = [UInt8(ascii: index == 0 ? "{" : ","), UInt8(ascii: "\"")]
-            for byte in name.utf8 { Self.forEscaped(byte) { prefix.append($0) } }
-            prefix.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
-            return prefix
+        var prefixes: [UInt8] = []
+        prefixEnds = columns.enumerated().map { index, name in
+            prefixes.append(contentsOf: [UInt8(ascii: index == 0 ? "{" : ","), UInt8(ascii: "\"")])
+            for byte in name.utf8 { Self.forEscaped(byte) { prefixes.append($0) } }
+            prefixes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+            return prefixes.count
         }
+        self.prefixes = prefixes
     }
 
-    var columnCount: Int { prefixes.count }
+    var columnCount: Int { prefixEnds.count }
 
     /// Appends one line to the block: the record's object, or for a nil record a line that is none, to keep its place.
     /// False, with nothing appended, when the block has no room; it grows instead where it may.
@@ -30,17 +34,22 @@ struct CSVRecordWriter {
             return true
         }
         // Each byte takes up to six as `\u001f`.
-        var bound = 2
-        for (prefix, field) in zip(prefixes, fields) { bound += prefix.count + 6 * (field.end - field.start) + 4 }
+        let textLength = (fields.last?.end ?? 0) - (fields.first?.start ?? 0)
+        let bound = 2 + prefixes.count + 6 * textLength + 4 * fields.count
         if bound > block.capacity - block.length {
             guard mayGrow else { return false }
             block.grow(to: block.length + bound)
         }
         var out = block.bytes + block.length
-        for (prefix, field) in zip(prefixes, fields) {
-            prefix.withUnsafeBufferPointer { out.update(from: $0.baseAddress!, count: $0.count) }
-            out += prefix.count
-            out = Self.write(field, of: bytes, to: out)
+        prefixes.withUnsafeBufferPointer { prefixes in
+            var prefixStart = 0
+            for index in fields.indices {
+                let prefixEnd = prefixEnds[index]
+                out.update(from: prefixes.baseAddress! + prefixStart, count: prefixEnd - prefixStart)
+                out += prefixEnd - prefixStart
+                prefixStart = prefixEnd
+                out = Self.write(fields[index], of: bytes, to: out)
+            }
         }
         out[0] = UInt8(ascii: "}")
         out[1] = 10

@@ -24,8 +24,6 @@ public final class EventBlock {
     /// Bytes that are filled.
     var length = 0
     let arena: OpaquePointer
-    /// Rows that a reorder buffer still holds.
-    var heldRows = 0
 
     init(capacity: Int, rowCapacity: Int, slotCount: Int) {
         self.capacity = capacity
@@ -64,7 +62,6 @@ public final class EventBlock {
     func clear() {
         count = 0
         length = 0
-        heldRows = 0
         fx_arena_reset(arena)
     }
 }

@@ -16,6 +16,9 @@ public final class EventInput {
         public var malformed = 0
         /// Bytes of all files.
         public var bytes: UInt64 = 0
+
+        /// Nothing read.
+        public init() {}
     }
 
     private let partitions: [any EventPartition]
@@ -61,7 +64,9 @@ public final class EventInput {
 
     /// What was read so far.
     public var counters: Counters {
-        var result = Counters(events: schedule.events, late: schedule.late)
+        var result = Counters()
+        result.events = schedule.events
+        result.late = schedule.late
         for partition in partitions {
             result.malformed += partition.malformed
             result.bytes += partition.bytesRead

@@ -5,34 +5,18 @@ import EventEngine
 /// The next event is always taken from the partition whose next event is the earliest, of equal ones from the first
 /// partition. An event counts as read, and moves its partition's watermark, as soon as it is its partition's next.
 final class MergingSchedule: EventSchedule {
-    private struct Cursor {
-        let partition: any EventPartition
-        let source: Int32
-        var block: EventBlock?
-        /// Index of the block in `blocks`.
-        var blockIndex: Int32 = -1
-        var row = 0
-        /// Time of the partition's next event.
-        var time = Int64.min
-        /// Latest time that the partition has shown.
-        var latest = Int64.min
-    }
-
     private static let batchSize = 4096
 
-    private let pool: EventBlockPool
+    private let partitions: [any EventPartition]
     private let lateness: Int64
     private let latePolicy: EventInputOptions.LatePolicy
-    private let hasOnePartition: Bool
-    private var cursors: [Cursor]
+    /// One for each partition.
+    private let cursors: UnsafeMutablePointer<PartitionCursor>
     /// Indices of the cursors that have a next event, a heap by (time, source).
-    private var order: [Int] = []
-    /// Blocks in use; a place is nil when it is free.
-    private var blocks: [EventBlock?] = []
-    private var freePlaces: [Int32] = []
-    /// Places of blocks whose rows are all taken.
-    private var exhausted: [Int32] = []
-    private var waiting = ReorderHeap()
+    private let order: UnsafeMutablePointer<Int>
+    private var orderCount = 0
+    private var blocks: BlockTable
+    private var waiting = ReorderBuffer()
     private var watermark = Int64.min
     private var arrivals: UInt64 = 0
     private var isStarted = false
@@ -45,15 +29,21 @@ final class MergingSchedule: EventSchedule {
     init(
         partitions: [any EventPartition], pool: EventBlockPool, lateness: Int64, latePolicy: EventInputOptions.LatePolicy
     ) {
-        self.pool = pool
+        self.partitions = partitions
         self.lateness = lateness
         self.latePolicy = latePolicy
-        hasOnePartition = partitions.count == 1
-        cursors = partitions.enumerated().map { Cursor(partition: $1, source: Int32($0)) }
+        blocks = BlockTable(pool: pool)
+        cursors = .allocate(capacity: max(1, partitions.count))
+        cursors.initialize(repeating: PartitionCursor(), count: partitions.count)
+        order = .allocate(capacity: max(1, partitions.count))
         views = .allocate(capacity: Self.batchSize)
     }
 
-    deinit { views.deallocate() }
+    deinit {
+        cursors.deallocate()
+        order.deallocate()
+        views.deallocate()
+    }
 
     func next() throws(InputError) -> EventBatch? {
         if isEnded { return nil }
@@ -61,14 +51,14 @@ final class MergingSchedule: EventSchedule {
             isStarted = true
             try readFirstEvents()
         }
-        recycle()
+        blocks.recycle()
         viewCount = 0
         while viewCount < Self.batchSize {
-            if waiting.count > 0, isReleased(waiting.first) {
+            if !waiting.isEmpty, isReleased(waiting.first) {
                 let entry = waiting.first
                 waiting.removeFirst()
-                deliver(entry.view, of: blocks[Int(entry.block)].unsafelyUnwrapped)
-            } else if !order.isEmpty {
+                deliver(entry.view, of: entry.block)
+            } else if orderCount > 0 {
                 try takeNext()
             } else {
                 isEnded = true
@@ -76,140 +66,110 @@ final class MergingSchedule: EventSchedule {
             }
         }
         if isEnded, viewCount == 0 { return nil }
-        let held = waiting.count > 0 ? min(watermark, waiting.first.time) : watermark
+        let held = waiting.isEmpty ? watermark : min(watermark, waiting.first.time)
         return EventBatch(views: UnsafeBufferPointer(start: views, count: viewCount), watermark: held)
     }
 
     /// Whether nothing that is in time can still come before it.
-    private func isReleased(_ entry: ReorderHeap.Entry) -> Bool {
+    private func isReleased(_ entry: ReorderBuffer.Entry) -> Bool {
         if entry.time < watermark { return true }
         if entry.time > watermark { return false }
-        if hasOnePartition || order.isEmpty { return true }
+        if partitions.count == 1 || orderCount == 0 { return true }
         guard lateness == 0 else { return false }
         // Without lateness, what any partition shows next is as far back as it can still go.
-        let head = cursors[order[0]]
-        return head.time > entry.time || (head.time == entry.time && head.source >= entry.source)
+        let head = cursors + order[0]
+        return head.pointee.time > entry.time || (head.pointee.time == entry.time && order[0] >= Int(entry.source))
     }
 
-    private func deliver(_ view: EventView, of block: EventBlock) {
+    private func deliver(_ view: EventView, of place: Int32) {
         (views + viewCount).initialize(to: view)
         viewCount += 1
-        block.heldRows -= 1
+        blocks.release(place)
     }
 
     private func takeNext() throws(InputError) {
         let index = order[0]
-        let time = cursors[index].time
-        let place = cursors[index].blockIndex
-        let source = cursors[index].source
-        let block = blocks[Int(place)].unsafelyUnwrapped
-        let view = block.event(at: cursors[index].row)
+        let cursor = cursors + index
+        let time = cursor.pointee.time
+        let place = cursor.pointee.place
+        let view = cursor.pointee.view
         let isLate = time < watermark
         events += 1
-        block.heldRows += 1
-        cursors[index].row += 1
+        blocks.retain(place)
+        cursor.pointee.row += 1
         try advance(index)
         if isLate {
             late += 1
-            if latePolicy == .process { deliver(view, of: block) } else { block.heldRows -= 1 }
+            if latePolicy == .process { deliver(view, of: place) } else { blocks.release(place) }
             return
         }
         arrivals += 1
-        let entry = ReorderHeap.Entry(time: time, arrival: arrivals, source: source, block: place, view: view)
-        if waiting.count == 0, isReleased(entry) { deliver(view, of: block) } else { waiting.insert(entry) }
+        let entry = ReorderBuffer.Entry(time: time, arrival: arrivals, source: Int32(index), block: place, view: view)
+        if waiting.isEmpty, isReleased(entry) { deliver(view, of: place) } else { waiting.insert(entry) }
     }
 
     private func readFirstEvents() throws(InputError) {
-        for index in cursors.indices {
-            guard try load(index) else { continue }
-            order.append(index)
-        }
-        // Few, and sorted is a heap.
-        order.sort { cursorPrecedes($0, $1) }
+        var first: [Int] = []
+        for index in partitions.indices where try load(index) { first.append(index) }
+        // What is sorted is a heap.
+        first.sort { precedes($0, $1) }
+        orderCount = first.count
+        order.update(from: first, count: first.count)
         updateWatermark()
     }
 
-    /// Moves the least cursor, which has just given its event, to its next.
+    /// Moves the first cursor of the order, whose event has just been taken, to its next.
     private func advance(_ index: Int) throws(InputError) {
-        let before = cursors[index].latest
-        if cursors[index].row < cursors[index].block.unsafelyUnwrapped.count {
-            showNext(index)
+        let cursor = cursors + index
+        let before = cursor.pointee.latest
+        if cursor.pointee.row < cursor.pointee.count {
+            cursor.pointee.showNext()
         } else {
-            exhausted.append(cursors[index].blockIndex)
+            blocks.exhaust(cursor.pointee.place)
             if try !load(index) {
-                let last = order.removeLast()
-                if !order.isEmpty {
-                    order[0] = last
-                    siftDown()
-                }
+                orderCount -= 1
+                order[0] = order[orderCount]
+                siftDown()
                 updateWatermark()
                 return
             }
         }
         siftDown()
-        if cursors[index].latest != before { updateWatermark() }
+        if cursor.pointee.latest != before { updateWatermark() }
     }
 
     private func load(_ index: Int) throws(InputError) -> Bool {
-        guard let block = try cursors[index].partition.nextBlock() else {
-            cursors[index].block = nil
-            return false
-        }
-        let place = freePlaces.popLast() ?? Int32(blocks.count)
-        if Int(place) == blocks.count { blocks.append(block) } else { blocks[Int(place)] = block }
-        cursors[index].block = block
-        cursors[index].blockIndex = place
-        cursors[index].row = 0
-        showNext(index)
+        guard let block = try partitions[index].nextBlock() else { return false }
+        cursors[index].start(block, place: blocks.insert(block))
         return true
     }
 
-    private func showNext(_ index: Int) {
-        let time = cursors[index].block.unsafelyUnwrapped.headers[cursors[index].row].time
-        cursors[index].time = time
-        if time > cursors[index].latest { cursors[index].latest = time }
-    }
-
     private func updateWatermark() {
-        var least = Int64.max
-        for index in order { least = min(least, cursors[index].latest) }
-        guard !order.isEmpty else {
+        guard orderCount > 0 else {
             watermark = Int64.max
             return
         }
+        var least = Int64.max
+        for at in 0..<orderCount { least = min(least, cursors[order[at]].latest) }
         let (result, overflow) = least.subtractingReportingOverflow(lateness)
         watermark = max(watermark, overflow ? Int64.min : result)
     }
 
-    private func cursorPrecedes(_ left: Int, _ right: Int) -> Bool {
-        cursors[left].time != cursors[right].time ? cursors[left].time < cursors[right].time : left < right
+    private func precedes(_ left: Int, _ right: Int) -> Bool {
+        let leftTime = cursors[left].time
+        let rightTime = cursors[right].time
+        return leftTime != rightTime ? leftTime < rightTime : left < right
     }
 
     private func siftDown() {
         var at = 0
         while true {
             var child = at * 2 + 1
-            if child >= order.count { return }
-            if child + 1 < order.count, cursorPrecedes(order[child + 1], order[child]) { child += 1 }
-            if !cursorPrecedes(order[child], order[at]) { return }
-            order.swapAt(at, child)
+            if child >= orderCount { return }
+            if child + 1 < orderCount, precedes(order[child + 1], order[child]) { child += 1 }
+            if !precedes(order[child], order[at]) { return }
+            (order[at], order[child]) = (order[child], order[at])
             at = child
         }
-    }
-
-    /// Gives back the blocks that nothing points into any more, now that the last batch is done with.
-    private func recycle() {
-        var kept = 0
-        for place in exhausted {
-            if let block = blocks[Int(place)], block.heldRows == 0 {
-                blocks[Int(place)] = nil
-                freePlaces.append(place)
-                pool.put(block)
-            } else {
-                exhausted[kept] = place
-                kept += 1
-            }
-        }
-        exhausted.removeLast(exhausted.count - kept)
     }
 }

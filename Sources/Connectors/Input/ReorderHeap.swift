@@ -1,22 +1,6 @@
-import EventEngine
-
-/// Events that wait for the watermark, the next one first: by time, then source, then arrival.
+/// The events of a `ReorderBuffer` that came out of order, the next one first. Owns its memory.
 struct ReorderHeap: ~Copyable {
-    struct Entry {
-        var time: Int64
-        var arrival: UInt64
-        var source: Int32
-        /// Index of its block in the owner's table.
-        var block: Int32
-        var view: EventView
-
-        @inline(__always)
-        func precedes(_ other: Entry) -> Bool {
-            if time != other.time { return time < other.time }
-            if source != other.source { return source < other.source }
-            return arrival < other.arrival
-        }
-    }
+    typealias Entry = ReorderBuffer.Entry
 
     private var entries: UnsafeMutablePointer<Entry>
     private var capacity = 1024

@@ -1,8 +1,7 @@
 /// How threads take or skip an event (design section 4, "Binding", "Negation", "until", "emit").
 extension RuleMachine {
-    /// Shows the event under test to every open attempt of the key, in order of start. False when a match dropped
-    /// every attempt up to and including the one that this event would start.
-    func advanceAttempts(_ key: UnsafeMutablePointer<KeyState>) -> Bool {
+    /// Shows the event under test to every open attempt of the key, in order of start.
+    func advanceAttempts(_ key: UnsafeMutablePointer<KeyState>) {
         let time = core.event.header.pointee.time
         var next = key.pointee.first
         while let attempt = next {
@@ -14,15 +13,10 @@ extension RuleMachine {
                 finishStep(attempt, key: key)
                 continue
             }
-            switch emitAccepted(attempt, key: key, end: time) {
-            case .everything: return false
-            case .kept: finishStep(attempt, key: key)
-            case .ended: break
-            }
+            if emitAccepted(attempt, key: key, end: time) { finishStep(attempt, key: key) }
             next = key.pointee.first
             while let other = next, other.pointee.start <= start { next = other.pointee.next }
         }
-        return true
     }
 
     /// Lays the attempt's threads out anew after the event under test.

@@ -31,7 +31,7 @@ extension RuleMachine {
             expire(attempt, at: time)
             var isKept = true
             if !accepted.isEmpty {
-                if emitAccepted(attempt, key: key, end: time) != .kept { isKept = false }
+                isKept = emitAccepted(attempt, key: key, end: time)
                 next = key.pointee.first
                 while let other = next, other.pointee.start <= start { next = other.pointee.next }
             }

@@ -1,15 +1,5 @@
 /// Accepts, matches, and what a match drops (design section 4, "emit" and "skip").
 extension RuleMachine {
-    /// What became of an attempt after its accepts were emitted.
-    enum AfterMatch {
-        /// It goes on.
-        case kept
-        /// It is gone.
-        case ended
-        /// It is gone, and with it every attempt that started up to the event under test.
-        case everything
-    }
-
     /// True when bindings that complete the pattern are a match: leading negations without `for`, then `having`.
     func isAcceptable(_ bindings: UnsafeMutablePointer<Binding>, attempt: UnsafeMutablePointer<Attempt>?, startEdge: Int16) -> Bool {
         if let attempt {
@@ -28,23 +18,23 @@ extension RuleMachine {
         return core.expressions.isTrue(program.having, &context)
     }
 
-    /// Emits the attempt's accepts under `first` and `all`, applying `skip` after each; frees `accepted`.
-    func emitAccepted(_ attempt: UnsafeMutablePointer<Attempt>, key: UnsafeMutablePointer<KeyState>, end: Int64) -> AfterMatch {
-        var outcome = AfterMatch.kept
-        let matches = accepted
-        for bindings in matches {
-            if outcome == .kept {
+    /// Emits the attempt's accepts under `first` and `all`, applying `skip` after each; frees `accepted`. False when the
+    /// attempt is gone.
+    func emitAccepted(_ attempt: UnsafeMutablePointer<Attempt>, key: UnsafeMutablePointer<KeyState>, end: Int64) -> Bool {
+        var isKept = true
+        for bindings in accepted {
+            if isKept {
                 emit(bindings, kind: .match, end: end)
-                outcome = applySkip(bindings, attempt, key: key)
-                if outcome == .kept && program.emit == .first {
+                isKept = applySkip(bindings, attempt, key: key)
+                if isKept && program.emit == .first {
                     remove(attempt, from: key)
-                    outcome = .ended
+                    isKept = false
                 }
             }
             release(bindings)
         }
         accepted.removeAll(keepingCapacity: true)
-        return outcome
+        return isKept
     }
 
     /// Under `emit: final`: emits decided attempts in order of start, as far as every earlier one is decided.
@@ -53,7 +43,7 @@ extension RuleMachine {
             let bindings = candidate.pointee.bindings
             bindings.pointee.references &+= 1
             emit(bindings, kind: .match, end: Int64(bitPattern: Thread.words(candidate)[0]))
-            if applySkip(bindings, attempt, key: key) == .kept { remove(attempt, from: key) }
+            if applySkip(bindings, attempt, key: key) { remove(attempt, from: key) }
             release(bindings)
         }
     }
@@ -71,19 +61,21 @@ extension RuleMachine {
         removeAttempts(of: key) { program.emit != .final || decided($0) == nil }
     }
 
+    /// Drops what a match of the attempt drops; false when the attempt is gone.
     private func applySkip(
         _ bindings: UnsafeMutablePointer<Binding>, _ attempt: UnsafeMutablePointer<Attempt>, key: UnsafeMutablePointer<KeyState>
-    ) -> AfterMatch {
+    ) -> Bool {
         switch program.skip {
         case .none:
-            return .kept
+            return true
         case .toNext:
             remove(attempt, from: key)
-            return .ended
+            return false
         case .pastLast:
             let last = bindings.pointee.event.sequence
+            skippedThrough = max(skippedThrough, last)
             removeAttempts(of: key) { $0.pointee.start <= last }
-            return last == core.sequence ? .everything : .ended
+            return false
         case .toFirst(let variable):
             return skip(to: boundEvent(variable, in: bindings, first: true), attempt, key: key)
         case .toLast(let variable):
@@ -93,14 +85,14 @@ extension RuleMachine {
 
     private func skip(
         to sequence: UInt64?, _ attempt: UnsafeMutablePointer<Attempt>, key: UnsafeMutablePointer<KeyState>
-    ) -> AfterMatch {
+    ) -> Bool {
         if let sequence, sequence != attempt.pointee.start {
             removeAttempts(of: key) { $0.pointee.start < sequence }
         } else {
             statistics.skipFallbacks += 1
             remove(attempt, from: key)
         }
-        return .ended
+        return false
     }
 
     private func boundEvent(_ variable: Int32, in bindings: UnsafeMutablePointer<Binding>, first: Bool) -> UInt64? {

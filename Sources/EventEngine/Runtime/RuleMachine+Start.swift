@@ -49,7 +49,7 @@ extension RuleMachine {
             statistics.limited += 1
             remove(oldest, from: key)
         }
-        if emitAccepted(attempt, key: key, end: time) == .kept { finishStep(attempt, key: key) }
+        if emitAccepted(attempt, key: key, end: time) { finishStep(attempt, key: key) }
     }
 
     /// False when an `until` of a group that the edge enters holds, or a leading negation's `for` forbids it.

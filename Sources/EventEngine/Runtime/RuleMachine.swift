@@ -30,6 +30,8 @@ final class RuleMachine {
     private let tests: VariableTests
     /// The sequence's previous event, for `lag`.
     var lag: RetainedEvent?
+    /// Under `skip: past_last`: the last event of the latest match while the event under test is taken.
+    var skippedThrough: UInt64 = 0
     /// Accepted bindings of the attempt under way, in order of preference, one reference each.
     var accepted: [UnsafeMutablePointer<Binding>] = []
 
@@ -108,14 +110,16 @@ final class RuleMachine {
         let starts = canStart()
         if found == nil && !starts && !program.usesLag && !touchesLeadingNegation() { return }
         let key = found ?? keys.insert(hash: hash, text: keyEncoder.text)
-        let mayStart = key.pointee.first == nil || advanceAttempts(key)
-        if starts && mayStart { startAttempt(key) }
-        if program.emit == .final { resolveDecided(key) }
-        if program.until >= 0 && holds(program.until, nil) {
-            dropUndecided(key)
+        skippedThrough = 0
+        if key.pointee.first != nil {
+            advanceAttempts(key)
             if program.emit == .final { resolveDecided(key) }
         }
+        if starts && skippedThrough != core.sequence { startAttempt(key) }
+        if program.emit == .final { resolveDecided(key) }
+        if program.until >= 0 && holds(program.until, nil) { dropUndecided(key) }
         if program.prefersLatest { keepLatest(key) }
+        if program.emit == .final { resolveDecided(key) }
         remember(key)
         settle(key)
     }

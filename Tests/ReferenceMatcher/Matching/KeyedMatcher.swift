@@ -13,6 +13,8 @@ final class KeyedMatcher {
     var sequence: [SequenceEvent] = []
     /// Open attempts in order of start.
     var attempts: [Attempt] = []
+    /// Last event of the latest match under `skip: past_last`: no attempt starts up to there.
+    private var skippedThrough = -1
     /// What came out.
     private(set) var output: [ReferenceMatch] = []
     /// How many entries are held.
@@ -38,8 +40,11 @@ final class KeyedMatcher {
         sequence.append(current)
         for attempt in attempts { advance(attempt, by: current) }
         attempts.removeAll { $0.entries.isEmpty }
-        start(at: current)
         acceptNow()
+        if current.index > skippedThrough {
+            start(at: current)
+            acceptNow()
+        }
         applyUntil(current)
         if rule.prefer == .latest { keepLatest() }
         decide()
@@ -109,6 +114,7 @@ final class KeyedMatcher {
         case .toLast(let variable): dropBefore = candidate.thread.bound.last { $0.variable == variable }?.at.index
         }
         attempt.isClosed = true
+        if rule.skip == .pastLast { skippedThrough = max(skippedThrough, candidate.thread.last.index) }
         if let dropBefore, dropBefore != first {
             for other in attempts where other.start.index < dropBefore { other.isClosed = true }
         }
