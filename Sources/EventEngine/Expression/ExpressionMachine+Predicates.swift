@@ -1,4 +1,5 @@
 import CRE2
+import Glibc
 
 /// Predicates over one value, and over two.
 extension ExpressionMachine {
@@ -28,6 +29,11 @@ extension ExpressionMachine {
             return equals(operand, text: constants[Int(instruction.b)], instruction.flags)
         case .compareConstant:
             let constant = constants[Int(instruction.b)]
+            if operand.tag == .int, constant.tag == .int {
+                let (left, right) = (operand.integer, constant.integer)
+                let relation: Relation = left < right ? .less : left == right ? .equal : .greater
+                return relation.rawValue & instruction.variant != 0
+            }
             let relation = ValueComparison.relation(folded(operand, instruction.flags), constant)
             return relation.rawValue & instruction.variant != 0
         case .member:
@@ -74,7 +80,11 @@ extension ExpressionMachine {
     private func equals(_ operand: Value, text: Value, _ flags: Instruction.Flags) -> Bool {
         if operand.tag == .string {
             if flags.contains(.caseInsensitive) { return CaseFolding.isEqual(operand.bytes, folded: text.bytes, arena) }
-            return operand.length == text.length && CharacterText.hasPrefix(operand.bytes, text.bytes)
+            guard operand.length == text.length else { return false }
+            guard operand.length > 0, operand.payload != text.payload else { return true }
+            return memcmp(
+                UnsafeRawPointer(bitPattern: UInt(operand.payload)).unsafelyUnwrapped,
+                UnsafeRawPointer(bitPattern: UInt(text.payload)).unsafelyUnwrapped, Int(operand.length)) == 0
         }
         return operand.tag == .time && ValueComparison.areEqual(operand, text)
     }
