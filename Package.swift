@@ -42,7 +42,8 @@ let package = Package(
             dependencies: ["ReferenceMatcher", "RuleLanguage", "PatternCompiler", "EventEngine", "Connectors", "EngineService"]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["CommandLineTool", "EngineService", "RuleLanguage", "PatternCompiler", "EventEngine", "Connectors"]),
+            dependencies: ["CommandLineTool", "EngineService", "RuleLanguage", "PatternCompiler", "EventEngine", "Connectors", "fluxcore"],
+            exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

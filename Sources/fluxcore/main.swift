@@ -1,1 +1,5 @@
 // The executable: everything is in CommandLineTool.
+import CommandLineTool
+import Glibc
+
+exit(CommandLineTool.run(Array(CommandLine.arguments.dropFirst())))

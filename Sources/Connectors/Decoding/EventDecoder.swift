@@ -46,8 +46,9 @@ final class EventDecoder {
 
     /// Decodes lines of `block.bytes[0 ..< length]` into the block's rows. Header offsets count from the block's start;
     /// `reject` is given each malformed line: its offset and length in the block, the newlines before it, the reason.
+    /// `knownTime` is the time of every event; nil: the time fields say it.
     func decode(
-        _ block: EventBlock, length: Int, baseOffset: UInt64, stream: Int32, source: Int32,
+        _ block: EventBlock, length: Int, baseOffset: UInt64, stream: Int32, source: Int32, knownTime: Int64? = nil,
         reject: (_ offset: Int, _ length: Int, _ newlines: Int, _ reason: String) -> Void
     ) -> Progress {
         var progress = Progress(consumed: 0, newlines: 0)
@@ -72,7 +73,7 @@ final class EventDecoder {
                 let value = unsafeBitCast(times[decoded], to: Value.self)
                 let row = firstRow + decoded
                 decoded += 1
-                guard let time = Timestamp.nanoseconds(of: value) else {
+                guard let time = knownTime ?? Timestamp.nanoseconds(of: value) else {
                     reject(
                         progress.consumed + Int(line.offset), Int(line.length), progress.newlines + Int(line.number),
                         Self.timeReason(value))

@@ -31,8 +31,6 @@ public final class AutomatonProgram {
         case setBranch
         /// Update: the bits of choice `index` |= 1 << `value`.
         case addBranch
-        /// Update: the bits of choice `index` = 0.
-        case clearBranches
         /// Update: start of group `index` = the event's time.
         case startGroup
     }
@@ -131,6 +129,10 @@ public final class AutomatonProgram {
         public var untils: Run
         /// `within` groups of the target that go on.
         public var withins: Run
+        /// Edges of the same number await the same step in the same way, if their compared words are the same too.
+        public var likeness: Int32
+        /// Words of the thread to compare, in `comparedWords`.
+        public var compared: Run
         /// Leading negations; on start edges only.
         public var leading: Run
         /// Offset in `masks` of the edges that this one, taken under `emit: all`, restricts; -1: none.
@@ -155,6 +157,8 @@ public final class AutomatonProgram {
             untils = none
             withins = none
             leading = none
+            likeness = -1
+            compared = none
             restricts = -1
         }
     }
@@ -232,8 +236,8 @@ public final class AutomatonProgram {
         public var countWords = 0
         /// Needed branches and always-complete branches of the choice whose bits are at this word.
         public var choices: [Int32: (needed: Int, emptyBranches: UInt64)] = [:]
-        /// Which of those words are counts, and not times.
-        public var isCount: [Bool] = []
+        /// Words that `Edge.compared` names.
+        public var comparedWords: [Int32] = []
         /// Variables of leading negations, by index of the time that a key keeps.
         public var leadingVariables: [Int32] = []
         /// Longest a key must remember the time of a leading negation, nanoseconds, by the same index.
@@ -256,8 +260,7 @@ public final class AutomatonProgram {
     let choiceEmpties: UnsafeMutableBufferPointer<UInt64>
     /// Longest a key must remember the time of a leading negation, nanoseconds.
     public let leadingReach: [Int64]
-    /// Which count words are counts, and not times.
-    let isCount: [Bool]
+    let comparedWords: [Int32]
     /// Words of a mask.
     public let maskWords: Int
     /// Words of a thread for counters, choices and group starts.
@@ -280,7 +283,7 @@ public final class AutomatonProgram {
         masks = Self.copy(tables.masks)
         leadingVariables = Self.copy(tables.leadingVariables)
         leadingReach = tables.leadingReach
-        isCount = tables.isCount
+        comparedWords = tables.comparedWords
         maskWords = tables.maskWords
         countWords = tables.countWords
         var needs = [Int64](repeating: 0, count: tables.countWords)

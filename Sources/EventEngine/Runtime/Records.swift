@@ -1,4 +1,8 @@
-/// A thread: one way in which an attempt may go on. Its words follow: the mask of awaited edges, then the counts.
+/// A thread: one way in which an attempt may go on. Its words follow: two masks of awaited edges, then the counts.
+///
+/// What a thread awaits after it has skipped an event may stand at several places in the order of preference, with
+/// other threads between: then each place has a record of its own, whose first mask is what is awaited there and
+/// whose second is what the thread awaits altogether. Records of one thread share its last binding.
 struct Thread {
     /// What it is.
     enum Kind: UInt8 {

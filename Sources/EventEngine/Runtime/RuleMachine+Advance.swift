@@ -43,7 +43,8 @@ extension RuleMachine {
     ) -> Bool {
         let state = automaton.states[Int(thread.pointee.state)]
         let edges = automaton.edges.baseAddress.unsafelyUnwrapped + Int(state.edges.start)
-        let awaited = Thread.words(thread)
+        let here = Thread.words(thread)
+        let awaited = here + maskWords
         let takesAny = findTaking(thread, state: state, edges: edges, awaited: awaited, time: time)
         thread.pointee.isUntouched = false
         let strict = automaton.masks.baseAddress.unsafelyUnwrapped + Int(state.strictMask)
@@ -51,7 +52,8 @@ extension RuleMachine {
             var rest: UInt64 = 0
             for word in 0..<maskWords {
                 awaited[word] &= ~dropped[word] & ~strict[word]
-                rest |= awaited[word]
+                here[word] &= awaited[word]
+                rest |= here[word]
             }
             if rest == 0 { free(thread) } else { list.append(thread) }
             return false
@@ -155,7 +157,12 @@ extension RuleMachine {
         edges: UnsafeMutablePointer<AutomatonProgram.Edge>, time: Int64, list: inout ThreadList
     ) -> Bool {
         let words = Thread.words(thread)
-        for word in 0..<maskWords { words[word] = 0 }
+        for word in 0..<maskWords {
+            satisfied[word] &= words[word]
+            words[maskWords + word] = staying[word]
+            staying[word] &= words[word]
+            words[word] = 0
+        }
         var hasStaying = false
         for index in 0..<edgeCount {
             let word = index >> 6
@@ -188,8 +195,8 @@ extension RuleMachine {
         let binding = makeBinding(
             event: core.retainCurrent(), previous: thread.pointee.bindings, variable: edge.variable, step: edge.target)
         let taken = makeThread(binding, state: edge.target, startEdge: thread.pointee.startEdge)
-        let counts = Thread.words(taken) + maskWords
-        counts.update(from: Thread.words(thread) + maskWords, count: automaton.countWords)
+        let counts = Thread.words(taken) + countsOffset
+        counts.update(from: Thread.words(thread) + countsOffset, count: automaton.countWords)
         apply(edge.updates, to: counts, time: time)
         return enter(taken, attempt: attempt, tail: &list)
     }
@@ -199,7 +206,7 @@ extension RuleMachine {
     func enter(_ thread: UnsafeMutablePointer<Thread>, attempt: UnsafeMutablePointer<Attempt>, tail: inout ThreadList) -> Bool {
         let state = automaton.states[Int(thread.pointee.state)]
         let words = Thread.words(thread)
-        let counts = words + maskWords
+        let counts = words + countsOffset
         for word in 0..<maskWords { words[word] = 0 }
         var awaitsAny = false
         for index in 0..<Int(state.edges.count) {
@@ -213,7 +220,12 @@ extension RuleMachine {
             guard isAcceptable(thread.pointee.bindings, attempt: attempt, startEdge: thread.pointee.startEdge) else { continue }
             if accept(thread, keepsLive: awaitsAny, end: core.event.header.pointee.time, list: &tail) { return true }
         }
-        if awaitsAny { tail.append(thread) } else { free(thread) }
+        guard awaitsAny else {
+            free(thread)
+            return false
+        }
+        for word in 0..<maskWords { words[maskWords + word] = words[word] }
+        tail.append(thread)
         return false
     }
 
@@ -234,6 +246,8 @@ extension RuleMachine {
             var candidate = thread
             if keepsLive {
                 candidate = copyThread(thread)
+                let words = Thread.words(thread)
+                for word in 0..<maskWords { words[maskWords + word] = words[word] }
                 list.append(thread)
             }
             candidate.pointee.kind = .candidate
@@ -258,7 +272,7 @@ extension RuleMachine {
                 if word >> UInt64(test.value) & 1 == 1 || isComplete(test.index, word) { return false }
             case .complete:
                 if !isComplete(test.index, word) { return false }
-            case .set, .increment, .setBranch, .addBranch, .clearBranches, .startGroup:
+            case .set, .increment, .setBranch, .addBranch, .startGroup:
                 break
             }
         }
@@ -280,7 +294,6 @@ extension RuleMachine {
             case .increment: if Int64(bitPattern: word.pointee) < update.value { word.pointee &+= 1 }
             case .setBranch: word.pointee = 1 << UInt64(update.value)
             case .addBranch: word.pointee |= 1 << UInt64(update.value)
-            case .clearBranches: word.pointee = 0
             case .startGroup: word.pointee = UInt64(bitPattern: time)
             case .atLeast, .below, .branchOpen, .complete: break
             }

@@ -25,27 +25,26 @@ extension RuleMachine {
         var next = key.pointee.first
         while let attempt = next {
             let start = attempt.pointee.start
-            next = attempt.pointee.next
-            guard attempt.pointee.deadline <= time else { continue }
+            guard attempt.pointee.deadline <= time else {
+                next = attempt.pointee.next
+                continue
+            }
             accepted.removeAll(keepingCapacity: true)
             expire(attempt, at: time)
-            var isKept = true
-            if !accepted.isEmpty {
-                isKept = emitAccepted(attempt, key: key, end: time)
-                next = key.pointee.first
-                while let other = next, other.pointee.start <= start { next = other.pointee.next }
-            }
-            if isKept {
-                if program.emitsTimeouts { emitTimeout(attempt) }
+            if emitAccepted(attempt, key: key, end: time) {
+                if hasTimedOut { emitTimeout(attempt) }
                 finishStep(attempt, key: key)
             }
+            if program.emit == .final { resolveDecided(key) }
+            // A match may have dropped any of the other attempts.
+            next = key.pointee.first
+            while let other = next, other.pointee.start <= start { next = other.pointee.next }
         }
         let latest = KeyState.words(key)
         for (index, reach) in automaton.leadingReach.enumerated()
         where latest[index] != .min && latest[index].addingSaturated(reach) <= time {
             latest[index] = .min
         }
-        if program.emit == .final { resolveDecided(key) }
         settle(key)
     }
 
@@ -70,6 +69,7 @@ extension RuleMachine {
 
     /// Drops what an attempt's threads await no longer at `time`, and completes absences.
     private func expire(_ attempt: UnsafeMutablePointer<Attempt>, at time: Int64) {
+        hasTimedOut = false
         var list = ThreadList()
         var next = attempt.pointee.threads
         while let thread = next {
@@ -96,13 +96,16 @@ extension RuleMachine {
         var isComplete = false
         for index in 0..<Int(state.edges.count) {
             let bit: UInt64 = 1 << UInt64(index & 63)
-            guard words[index >> 6] & bit != 0 else { continue }
+            guard words[maskWords + (index >> 6)] & bit != 0 else { continue }
+            let isHere = words[index >> 6] & bit != 0
             let edge = automaton.edges[Int(state.edges.start) + index]
             if expiry(of: edge, thread, attempt) > time {
-                kept += 1
+                if isHere { kept += 1 }
                 continue
             }
             words[index >> 6] &= ~bit
+            words[maskWords + (index >> 6)] &= ~bit
+            guard isHere else { continue }
             guard edge.target < 0 else {
                 timedOut = true
                 continue
@@ -119,6 +122,7 @@ extension RuleMachine {
         if kept > 0 {
             list.append(thread)
         } else if timedOut && !isComplete && program.emitsTimeouts {
+            hasTimedOut = true
             thread.pointee.kind = .timedOut
             list.append(thread)
         } else {
@@ -157,7 +161,7 @@ extension RuleMachine {
         }
         var time = end(of: attempt)
         if edge.maximumGap != .max { time = min(time, last.addingSaturated(edge.maximumGap)) }
-        let counts = Thread.words(thread) + maskWords
+        let counts = Thread.words(thread) + countsOffset
         for index in 0..<Int(edge.withins.count) {
             let use = automaton.withins[Int(edge.withins.start) + index]
             time = min(time, Int64(bitPattern: counts[Int(use.word)]).addingSaturated(use.duration))

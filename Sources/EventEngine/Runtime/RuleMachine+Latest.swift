@@ -5,7 +5,8 @@ extension RuleMachine {
     /// Compares the live threads of a key after an event, and drops those that a later one replaces.
     func keepLatest(_ key: UnsafeMutablePointer<KeyState>) {
         var kept: [Owned] = []
-        var superseded: Set<UnsafeMutablePointer<Thread>> = []
+        // Records of one thread share its last binding, and its fate.
+        var superseded: Set<UnsafeMutablePointer<Binding>> = []
         var nextAttempt = key.pointee.first
         while let attempt = nextAttempt {
             nextAttempt = attempt.pointee.next
@@ -17,11 +18,12 @@ extension RuleMachine {
                     kept.append((thread, attempt))
                     continue
                 }
+                if kept[rival].thread.pointee.bindings == thread.pointee.bindings { continue }
                 if isLater((thread, attempt), than: kept[rival]) {
-                    superseded.insert(kept[rival].thread)
+                    superseded.insert(kept[rival].thread.pointee.bindings)
                     kept[rival] = (thread, attempt)
                 } else {
-                    superseded.insert(thread)
+                    superseded.insert(thread.pointee.bindings)
                 }
             }
         }
@@ -33,7 +35,8 @@ extension RuleMachine {
             var next = attempt.pointee.threads
             while let thread = next {
                 next = thread.pointee.next
-                if superseded.contains(thread) { free(thread) } else { list.append(thread) }
+                let isLive = thread.pointee.kind == .live
+                if isLive && superseded.contains(thread.pointee.bindings) { free(thread) } else { list.append(thread) }
             }
             attempt.pointee.threads = list.first
             finishStep(attempt, key: key)
@@ -51,34 +54,39 @@ extension RuleMachine {
     /// True unless the thread awaits only an absence.
     private func awaitsEvent(_ thread: UnsafeMutablePointer<Thread>) -> Bool {
         let state = automaton.states[Int(thread.pointee.state)]
-        let words = Thread.words(thread)
+        let words = Thread.words(thread) + maskWords
         for word in 0..<maskWords where words[word] & ~automaton.masks[Int(state.pendingMask) + word] != 0 { return true }
         return false
     }
 
     private func awaitSame(_ left: UnsafeMutablePointer<Thread>, _ right: UnsafeMutablePointer<Thread>) -> Bool {
-        let leftWords = Thread.words(left)
-        let rightWords = Thread.words(right)
-        for word in 0..<automaton.countWords
-        where automaton.isCount[word] && leftWords[maskWords + word] != rightWords[maskWords + word] { return false }
-        if left.pointee.state == right.pointee.state {
-            for word in 0..<maskWords where leftWords[word] != rightWords[word] { return false }
-            return true
-        }
-        return awaits(left, all: right) && awaits(right, all: left)
+        awaits(left, all: right) && awaits(right, all: left)
     }
 
-    /// True when each step that `other` awaits is awaited by `thread` in the same way.
+    /// True when each step that `other` awaits is awaited by `thread` in the same way with the same counts.
     private func awaits(_ thread: UnsafeMutablePointer<Thread>, all other: UnsafeMutablePointer<Thread>) -> Bool {
         forEachAwaited(other) { wanted in
-            !forEachAwaited(thread) { $0.target != wanted.target || $0.contiguity != wanted.contiguity }
+            !forEachAwaited(thread) { edge in
+                edge.likeness != wanted.likeness || !haveSameCounts(thread, edge.compared, other, wanted.compared)
+            }
+        }
+    }
+
+    private func haveSameCounts(
+        _ left: UnsafeMutablePointer<Thread>, _ leftRun: AutomatonProgram.Run, _ right: UnsafeMutablePointer<Thread>,
+        _ rightRun: AutomatonProgram.Run
+    ) -> Bool {
+        (0..<Int(leftRun.count)).allSatisfy { index in
+            let leftWord = Int(automaton.comparedWords[Int(leftRun.start) + index])
+            let rightWord = Int(automaton.comparedWords[Int(rightRun.start) + index])
+            return Thread.words(left)[countsOffset + leftWord] == Thread.words(right)[countsOffset + rightWord]
         }
     }
 
     /// Shows awaited edges in order until `body` returns false; true when it never did.
     private func forEachAwaited(_ thread: UnsafeMutablePointer<Thread>, _ body: (AutomatonProgram.Edge) -> Bool) -> Bool {
         let state = automaton.states[Int(thread.pointee.state)]
-        let words = Thread.words(thread)
+        let words = Thread.words(thread) + maskWords
         for index in 0..<Int(state.edges.count) where words[index >> 6] >> UInt64(index & 63) & 1 == 1 {
             if !body(automaton.edges[Int(state.edges.start) + index]) { return false }
         }

@@ -43,7 +43,7 @@ extension RuleMachine {
         thread.pointee.bindings.pointee.references &+= 1
         let copy = threads.allocate().bindMemory(to: Thread.self, capacity: 1)
         copy.initialize(to: thread.pointee)
-        Thread.words(copy).update(from: Thread.words(thread), count: maskWords + automaton.countWords)
+        Thread.words(copy).update(from: Thread.words(thread), count: threadWords)
         return copy
     }
 

@@ -24,19 +24,25 @@ extension RuleMachine {
         let remembered = Attempt.words(attempt)
         let latest = KeyState.words(key)
         for index in 0..<automaton.leadingVariables.count { remembered[index] = latest[index] }
-        statistics.attempts += 1
+        var hasBound = false
         var tail = ThreadList()
         accepted.removeAll(keepingCapacity: true)
         var isCut = false
         for (number, edge) in automaton.start.enumerated() where edge.target >= 0 && !isCut {
             guard holds(edge.variable, nil), startIsOpen(edge, key, time: time) else { continue }
+            hasBound = true
             let binding = makeBinding(event: core.retainCurrent(), previous: nil, variable: edge.variable, step: edge.target)
             let thread = makeThread(binding, state: edge.target, startEdge: Int16(truncatingIfNeeded: number))
-            let counts = Thread.words(thread) + maskWords
+            let counts = Thread.words(thread) + countsOffset
             for index in 0..<automaton.countWords { counts[index] = 0 }
             apply(edge.updates, to: counts, time: time)
             isCut = enter(thread, attempt: attempt, tail: &tail)
         }
+        guard hasBound else {
+            attempts.release(UnsafeMutableRawPointer(attempt))
+            return
+        }
+        statistics.attempts += 1
         attempt.pointee.threads = tail.first
         if let last = key.pointee.last {
             last.pointee.next = attempt

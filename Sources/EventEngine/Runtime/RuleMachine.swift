@@ -17,6 +17,10 @@ final class RuleMachine {
     var suppressor: Suppressor?
 
     let maskWords: Int
+    /// Where the counts begin among a thread's words, behind the masks of this place and of the whole thread.
+    let countsOffset: Int
+    /// All words of a thread.
+    let threadWords: Int
     /// Masks of the step under way: satisfied, staying, dropped, restricted.
     let satisfied: UnsafeMutablePointer<UInt64>
     let staying: UnsafeMutablePointer<UInt64>
@@ -32,6 +36,8 @@ final class RuleMachine {
     var lag: RetainedEvent?
     /// Under `skip: past_last`: the last event of the latest match while the event under test is taken.
     var skippedThrough: UInt64 = 0
+    /// True when the deadline under way has dropped a thread by `within` or a gap, and timeouts are output.
+    var hasTimedOut = false
     /// Accepted bindings of the attempt under way, in order of preference, one reference each.
     var accepted: [UnsafeMutablePointer<Binding>] = []
 
@@ -41,9 +47,11 @@ final class RuleMachine {
         self.core = core
         automaton = program.automaton
         maskWords = automaton.maskWords
+        countsOffset = 2 * maskWords
+        threadWords = countsOffset + automaton.countWords
         let leading = automaton.leadingVariables.count
         keys = KeyTable(wordCount: leading, texts: core.texts)
-        threads = FixedPool(recordBytes: MemoryLayout<Thread>.stride + (maskWords + automaton.countWords) * 8)
+        threads = FixedPool(recordBytes: MemoryLayout<Thread>.stride + threadWords * 8)
         attempts = FixedPool(recordBytes: MemoryLayout<Attempt>.stride + leading * 8)
         bindings = FixedPool(recordBytes: MemoryLayout<Binding>.stride)
         satisfied = .allocate(capacity: maskWords)

@@ -61,7 +61,7 @@ extension RuleMachine {
             writer.varint(Int(thread.pointee.startEdge))
             writer.byte(thread.pointee.kind.rawValue)
             writer.byte(thread.pointee.isUntouched ? 1 : 0)
-            for word in 0..<(maskWords + automaton.countWords) { writer.fixed(Thread.words(thread)[word]) }
+            for word in 0..<threadWords { writer.fixed(Thread.words(thread)[word]) }
         }
     }
 
@@ -177,7 +177,7 @@ extension RuleMachine {
                 thread.pointee.isUntouched = untouched == 1
                 list.append(thread)
                 attempt.pointee.threads = list.first
-                for word in 0..<(maskWords + automaton.countWords) { Thread.words(thread)[word] = try reader.fixed(UInt64.self) }
+                for word in 0..<threadWords { Thread.words(thread)[word] = try reader.fixed(UInt64.self) }
             }
         }
     }

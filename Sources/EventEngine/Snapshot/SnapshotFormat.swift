@@ -9,7 +9,7 @@
 ///     bindings count, each: event index · previous binding (0 none, else index + 1) · variable · step; every
 ///              binding stands behind the one before it
 ///     attempts count, each: start 8 · start time 8 · deadline 8 · leading negation times · threads: count, each:
-///              binding index · state · start edge · kind (1 byte) · untouched (1 byte) · mask words · count words
+///              binding index · state · start edge · kind (1 byte) · untouched (1 byte) · words of both masks · count words
 ///
 /// Steps, states and words are those of the rule's automaton: bytes of another `logicHash` must not be restored.
 public enum SnapshotFormat {

@@ -13,6 +13,10 @@ public struct Automaton: Sendable {
         public let variable: Int
         /// Groups with `until` or `within` around it, outermost first.
         public let groups: [Int]
+        /// Loops around it, outermost first.
+        public let loops: [Int]
+        /// Choices around it, outermost first.
+        public let choices: [Int]
     }
 
     /// A loop: a quantifier that allows more than one iteration, or a bounded one that needs counting.
@@ -24,7 +28,7 @@ public struct Automaton: Sendable {
         /// False: leaves before it goes again.
         public let isGreedy: Bool
         /// True when the thread must count iterations.
-        public var isCounted: Bool { minimum > 1 || maximum != nil }
+        public var isCounted: Bool { maximum != 1 && (minimum > 1 || maximum != nil) }
     }
 
     /// `permute` or `n of`: the branches that are done are a bit set of the thread.

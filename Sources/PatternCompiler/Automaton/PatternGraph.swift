@@ -49,6 +49,8 @@ struct PatternGraph {
     private(set) var afterStep: [Int] = []
     private var scopes = 0
     private var openGroups: [Int] = []
+    private var openLoops: [Int] = []
+    private var openChoices: [Int] = []
 
     /// Builds the graph of a valid pattern.
     init(_ pattern: Pattern) {
@@ -65,7 +67,7 @@ struct PatternGraph {
     private mutating func build(_ pattern: Pattern, next: Int, lead: Link?, fallback: Link) -> Int {
         switch pattern.kind {
         case .event(let variable):
-            automaton.steps.append(Automaton.Step(variable: variable, groups: openGroups))
+            automaton.steps.append(Automaton.Step(variable: variable, groups: openGroups, loops: openLoops, choices: openChoices))
             afterStep.append(next)
             return add(.step(automaton.steps.count - 1, next: next))
         case .sequence(let steps, let links):
@@ -122,7 +124,9 @@ struct PatternGraph {
         let loop = automaton.loops.count
         automaton.loops.append(Automaton.Loop(minimum: canBeEmpty ? 0 : minimum, maximum: maximum, isGreedy: isGreedy))
         let end = add(.endOptional(loop, next: next))
+        openLoops.append(loop)
         let entry = build(body, next: end, lead: lead, fallback: fallback)
+        openLoops.removeLast()
         if maximum != 1 { nodes[end] = .endIteration(loop, body: entry, link: iteration, next: next) }
         let begin = add(.beginLoop(loop, next: entry))
         if minimum > 0 && !canBeEmpty { return begin }
@@ -138,10 +142,12 @@ struct PatternGraph {
         choiceWiring.append(ChoiceWiring(link: lead ?? Link(.followedBy), branches: [], next: next))
         let link = lead ?? Link(.followedBy)
         var entries: [Int] = []
+        openChoices.append(choice)
         for branch in branches {
             let end = add(.endBranch(choice))
             entries.append(build(branch, next: end, lead: link, fallback: link))
         }
+        openChoices.removeLast()
         choiceWiring[choice].branches = entries
         return add(.beginChoice(choice))
     }

@@ -11,6 +11,14 @@ struct AutomatonLayout {
     private var choiceWord: [Int: Int] = [:]
     private var groupWord: [Int: Int] = [:]
     private var leadingIndex: [Int: Int] = [:]
+    /// What two awaited edges must share to be the same for `prefer: latest`, the counts aside.
+    private struct Likeness: Hashable {
+        var target: Int?
+        var contiguity: Link.Contiguity
+        var onceIterated: [Int]
+        var words: [Int]
+    }
+    private var likenesses: [Likeness: Int32] = [:]
 
     /// `within` is the rule's, nanoseconds.
     static func tables(of automaton: Automaton, emit: Rule.Emit, within: Int64?) -> AutomatonProgram.Tables {
@@ -39,7 +47,7 @@ struct AutomatonLayout {
 
     private mutating func assignWords() {
         var next = 0
-        for (index, loop) in automaton.loops.enumerated() where loop.isCounted && loop.maximum != 1 {
+        for (index, loop) in automaton.loops.enumerated() where loop.isCounted {
             loopWord[index] = next
             next += 1
         }
@@ -48,10 +56,8 @@ struct AutomatonLayout {
             tables.choices[Int32(next)] = (needed: choice.needed, emptyBranches: choice.emptyBranches)
             next += 1
         }
-        tables.isCount = Array(repeating: true, count: next)
         for (index, group) in automaton.groups.enumerated() where group.within != nil {
             groupWord[index] = next
-            tables.isCount.append(false)
             next += 1
         }
         tables.countWords = next
@@ -147,6 +153,7 @@ struct AutomatonLayout {
             applyNegations(source, to: &flat)
         }
         addGroups(source, to: &flat)
+        addLikeness(source, to: &flat)
         return flat
     }
 
@@ -181,12 +188,36 @@ struct AutomatonLayout {
         flat.withins = AutomatonProgram.Run(start: withinStart, count: tables.withins.count - withinStart)
     }
 
+    /// Counts that matter to an awaited step: iterations begun of the loops around it, at most their minimum where they
+    /// are unbounded, and branches taken. A loop or choice that the edge begins has none yet.
+    private mutating func addLikeness(_ source: Automaton.Edge, to flat: inout AutomatonProgram.Edge) {
+        var likeness = Likeness(target: source.target, contiguity: source.contiguity, onceIterated: [], words: [])
+        if let target = source.target {
+            let begun = Set(source.loopsTaken).subtracting(source.loopsRepeated)
+            for loop in automaton.steps[target].loops where !begun.contains(loop) {
+                if let word = loopWord[loop] {
+                    likeness.words.append(word)
+                } else if automaton.loops[loop].maximum == nil && automaton.loops[loop].minimum == 1 {
+                    likeness.onceIterated.append(loop)
+                }
+            }
+            for choice in automaton.steps[target].choices {
+                let begins = source.updates.contains { if case .beginBranch(choice, _) = $0 { true } else { false } }
+                if !begins { likeness.words.append(choiceWord[choice]!) }
+            }
+        }
+        flat.likeness = likenesses[likeness] ?? Int32(likenesses.count)
+        likenesses[likeness] = flat.likeness
+        flat.compared = AutomatonProgram.Run(start: tables.comparedWords.count, count: likeness.words.count)
+        tables.comparedWords += likeness.words.map(Int32.init)
+    }
+
     private mutating func addLeading(_ uses: [Automaton.NegationUse]) -> AutomatonProgram.Run {
         let start = tables.leading.count
         for use in uses {
             tables.leading.append(
                 AutomatonProgram.LeadingNegation(
-                    index: leadingIndex[use.negation] ?? 0, duration: automaton.negations[use.negation].duration ?? -1))
+                    index: leadingIndex[use.negation]!, duration: automaton.negations[use.negation].duration ?? -1))
         }
         return AutomatonProgram.Run(start: start, count: uses.count)
     }
@@ -200,37 +231,30 @@ struct AutomatonLayout {
     private func operation(_ test: Automaton.Guard) -> AutomatonProgram.Operation {
         switch test {
         case .atLeast(let loop, let count):
-            return AutomatonProgram.Operation(.atLeast, index: loopWord[loop] ?? 0, value: Int64(count))
+            return AutomatonProgram.Operation(.atLeast, index: loopWord[loop]!, value: Int64(count))
         case .below(let loop, let count):
-            return AutomatonProgram.Operation(.below, index: loopWord[loop] ?? 0, value: Int64(count))
+            return AutomatonProgram.Operation(.below, index: loopWord[loop]!, value: Int64(count))
         case .branchOpen(let choice, let branch):
-            return AutomatonProgram.Operation(.branchOpen, index: choiceWord[choice] ?? 0, value: Int64(branch))
+            return AutomatonProgram.Operation(.branchOpen, index: choiceWord[choice]!, value: Int64(branch))
         case .complete(let choice):
-            return AutomatonProgram.Operation(.complete, index: choiceWord[choice] ?? 0, value: 0)
+            return AutomatonProgram.Operation(.complete, index: choiceWord[choice]!, value: 0)
         }
     }
 
-    /// What leaving forgets comes first, so that threads that await the same are seen to be the same.
     private func updates(of edge: Automaton.Edge) -> [AutomatonProgram.Operation] {
         var operations: [AutomatonProgram.Operation] = []
-        for loop in edge.loopsLeft {
-            if let word = loopWord[loop] { operations.append(AutomatonProgram.Operation(.set, index: word, value: 0)) }
-        }
-        for case .complete(let choice) in edge.guards {
-            operations.append(AutomatonProgram.Operation(.clearBranches, index: choiceWord[choice] ?? 0, value: 0))
-        }
         for update in edge.updates {
             switch update {
             case .begin(let loop):
-                operations.append(AutomatonProgram.Operation(.set, index: loopWord[loop] ?? 0, value: 1))
+                operations.append(AutomatonProgram.Operation(.set, index: loopWord[loop]!, value: 1))
             case .again(let loop):
                 let properties = automaton.loops[loop]
                 let most = Int64(properties.maximum ?? properties.minimum)
-                operations.append(AutomatonProgram.Operation(.increment, index: loopWord[loop] ?? 0, value: most))
+                operations.append(AutomatonProgram.Operation(.increment, index: loopWord[loop]!, value: most))
             case .beginBranch(let choice, let branch):
-                operations.append(AutomatonProgram.Operation(.setBranch, index: choiceWord[choice] ?? 0, value: Int64(branch)))
+                operations.append(AutomatonProgram.Operation(.setBranch, index: choiceWord[choice]!, value: Int64(branch)))
             case .addBranch(let choice, let branch):
-                operations.append(AutomatonProgram.Operation(.addBranch, index: choiceWord[choice] ?? 0, value: Int64(branch)))
+                operations.append(AutomatonProgram.Operation(.addBranch, index: choiceWord[choice]!, value: Int64(branch)))
             }
         }
         for group in edge.groupsEntered {

@@ -1,8 +1,8 @@
 /// "Did you mean": the known name that a misspelt one most likely stands for.
-struct NameSuggestion {
+public enum NameSuggestion {
     /// The nearest of `candidates` by edit distance (insert, delete, replace, swap of neighbours), letter case not
     /// counted; nil when none is near enough to be a slip. Of equally near ones the first in order of the alphabet.
-    static func nearest(to name: String, among candidates: [String]) -> String? {
+    public static func nearest(to name: String, among candidates: [String]) -> String? {
         let wanted = Array(name.lowercased().utf8.prefix(64))
         var best: (name: String, distance: Int)?
         for candidate in candidates.sorted() {
@@ -16,7 +16,7 @@ struct NameSuggestion {
     }
 
     /// A hint for a diagnostic, empty when nothing is near.
-    static func hint(for name: String, among candidates: [String]) -> String {
+    public static func hint(for name: String, among candidates: [String]) -> String {
         nearest(to: name, among: candidates).map { "did you mean `\($0)`?" } ?? ""
     }
 

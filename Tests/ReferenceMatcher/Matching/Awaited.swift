@@ -38,7 +38,8 @@ enum Frame {
     var signature: String {
         switch self {
         case .sequence, .group: return ""
-        case .loop(let node, let count, _, _):
+        case .loop(let node, let complete, _, let bound):
+            let count = complete + (bound ? 1 : 0)
             guard case .loop(_, let minimum, let maximum, _, _) = node.form else { return "" }
             return "L\(node.id)=\(maximum == nil ? min(count, minimum) : count);"
         case .branches(let node, let done, _, _, _):
