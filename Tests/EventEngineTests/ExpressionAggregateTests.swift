@@ -94,6 +94,8 @@ struct ExpressionAggregateTests {
         #expect(bench.value(meta(.time)) == .time(40))
         #expect(bench.value(aggregate(.count, 0)) == 3)
         #expect(bench.value(field("v")) == nil)
+        #expect(bench.value(field("v", of: .previous)) == 6.5)
+        #expect(ExpressionBench(nil, bound: [bound[0]]).value(field("v", of: .previous)) == nil)
     }
 
     @Test("Meta fields")

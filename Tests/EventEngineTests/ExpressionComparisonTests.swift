@@ -92,6 +92,16 @@ struct ExpressionComparisonTests {
         #expect(!bench.holds(member(field("u"), [.string("x"), .string("äöÜ")])))
     }
 
+    @Test("Texts that Unicode calls equivalent are different constants")
+    func bytewise() {
+        let bench = ExpressionBench(["a": "\u{E9}"])
+        for (constant, holds) in [("e\u{301}", false), ("\u{E9}", true)] {
+            #expect(bench.holds(compare(field("a"), .equal, .string(constant))) == holds)
+            #expect(bench.holds(text(field("a"), .contains, constant)) == holds)
+            #expect(bench.holds(text(field("a"), .like, constant)) == holds)
+        }
+    }
+
     @Test("in compares as ==, in short and in long lists")
     func membership() {
         let short: [Literal] = [.string("a"), .int(1), .double(2.5), .bool(true), .null]

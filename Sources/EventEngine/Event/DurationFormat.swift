@@ -1,11 +1,11 @@
 /// Durations as text at run time: `1m30s`.
 public enum DurationFormat {
     private static let units: [(name: StaticString, nanoseconds: UInt64)] = [
-        ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000),
+        ("w", 604_800_000_000_000), ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000),
         ("ms", 1_000_000), ("us", 1_000), ("ns", 1),
     ]
 
-    /// Appends the shortest compound form of nanoseconds: the units that are not 0, from days down; `0s` for nothing.
+    /// Appends the shortest compound form of nanoseconds: the units that are not 0, from weeks down; `0s` for nothing.
     public static func append(_ nanoseconds: Int64, to buffer: inout ByteBuffer) {
         guard nanoseconds != 0 else { return buffer.append("0s") }
         if nanoseconds < 0 { buffer.append(UInt8(ascii: "-")) }
@@ -17,7 +17,7 @@ public enum DurationFormat {
         }
     }
 
-    /// Nanoseconds of a text of one or more integers with units (`w d h m s ms us ns`), with an optional sign; nil when
+    /// Nanoseconds of a text of one or more integers with units (`w d h m s ms us µs ns`), with an optional sign; nil when
     /// it is none or does not fit.
     public static func parse(_ text: UnsafeRawBufferPointer) -> Int64? {
         var position = 0
@@ -47,9 +47,9 @@ public enum DurationFormat {
 
     private static func parseUnit(_ text: UnsafeRawBufferPointer, _ position: inout Int) -> UInt64? {
         let first = position
-        while position < text.count, text[position] >= 97, text[position] <= 122 { position += 1 }
+        while position < text.count, text[position] < 48 || text[position] > 57 { position += 1 }
         let length = position - first
-        if length == 1, text[first] == UInt8(ascii: "w") { return 604_800_000_000_000 }
+        if length == 3, text[first] == 0xC2, text[first + 1] == 0xB5, text[first + 2] == UInt8(ascii: "s") { return 1_000 }
         for unit in units where unit.name.utf8CodeUnitCount == length {
             if (0..<length).allSatisfy({ unit.name.utf8Start[$0] == text[first + $0] }) { return unit.nanoseconds }
         }

@@ -5,19 +5,24 @@ enum CaseFolding {
 
     /// The text in lower or upper case: itself when nothing changes, else a copy in the arena.
     static func map(_ text: UnsafeRawBufferPointer, _ direction: Direction, _ arena: ScratchArena) -> UnsafeRawBufferPointer {
-        let range: ClosedRange<UInt8> = direction == .lower ? 65...90 : 97...122
-        var hasWide = false
-        var changes = false
-        for byte in text {
-            if byte >= 0x80 { hasWide = true }
-            if range.contains(byte) { changes = true }
-        }
-        if hasWide { return mapWide(text, direction, arena) }
-        guard changes else { return text }
-        let memory = arena.allocate(text.count)
+        guard let base = text.baseAddress else { return text }
+        let source = base.assumingMemoryBound(to: UInt8.self)
+        let first: UInt8 = direction == .lower ? 65 : 97
+        // Without branches, so that both loops run on vectors.
+        var wide: UInt8 = 0
+        var changes: UInt8 = 0
         for position in 0..<text.count {
-            let byte = text[position]
-            memory.storeBytes(of: range.contains(byte) ? byte ^ 32 : byte, toByteOffset: position, as: UInt8.self)
+            let byte = source[position]
+            wide |= byte
+            changes |= byte &- first < 26 ? 1 : 0
+        }
+        if wide >= 0x80 { return mapWide(text, direction, arena) }
+        guard changes != 0 else { return text }
+        let memory = arena.allocate(text.count)
+        let target = memory.assumingMemoryBound(to: UInt8.self)
+        for position in 0..<text.count {
+            let byte = source[position]
+            target[position] = byte ^ (byte &- first < 26 ? 32 : 0)
         }
         return UnsafeRawBufferPointer(start: memory, count: text.count)
     }

@@ -4,7 +4,8 @@ import CRE2
 final class ConstantStore {
     private var blocks: [UnsafeMutableRawPointer] = []
     private var regexes: [OpaquePointer] = []
-    private var texts: [String: UnsafeRawBufferPointer] = [:]
+    /// By UTF-8: texts that Unicode calls equivalent are different constants.
+    private var texts: [[UInt8]: UnsafeRawBufferPointer] = [:]
 
     deinit {
         for block in blocks { block.deallocate() }
@@ -13,8 +14,8 @@ final class ConstantStore {
 
     /// The UTF-8 of a text; one copy for equal texts.
     func text(_ text: String) -> UnsafeRawBufferPointer {
-        if let known = texts[text] { return known }
         let bytes = Array(text.utf8)
+        if let known = texts[bytes] { return known }
         let copy = bytes.withUnsafeBytes { source -> UnsafeRawBufferPointer in
             guard let start = source.baseAddress, source.count > 0 else { return source }
             let memory = allocate(source.count)
@@ -22,7 +23,7 @@ final class ConstantStore {
             return UnsafeRawBufferPointer(start: memory, count: source.count)
         }
         let kept = bytes.isEmpty ? UnsafeRawBufferPointer(start: nil, count: 0) : copy
-        texts[text] = kept
+        texts[bytes] = kept
         return kept
     }
 

@@ -1,4 +1,5 @@
 import CRE2
+import Glibc
 
 /// Predicates over one value, and over two.
 extension ExpressionMachine {
@@ -28,10 +29,15 @@ extension ExpressionMachine {
             return equals(operand, text: constants[Int(instruction.b)], instruction.flags)
         case .compareConstant:
             let constant = constants[Int(instruction.b)]
+            if operand.tag == .int, constant.tag == .int {
+                let (left, right) = (operand.integer, constant.integer)
+                let relation: Relation = left < right ? .less : left == right ? .equal : .greater
+                return relation.rawValue & instruction.variant != 0
+            }
             let relation = ValueComparison.relation(folded(operand, instruction.flags), constant)
             return relation.rawValue & instruction.variant != 0
         case .member:
-            return pool.sets[Int(instruction.b)].contains(folded(operand, instruction.flags))
+            return sets[Int(instruction.b)].contains(folded(operand, instruction.flags))
         case .isNull:
             return operand.isNull
         default:
@@ -44,11 +50,11 @@ extension ExpressionMachine {
         if instruction.flags.contains(.caseInsensitive) { text = CaseFolding.map(subject, .lower, arena) }
         switch instruction.operation {
         case .wildcard:
-            for index in 0..<Int(instruction.c) where pool.wildcards[Int(instruction.b) + index].matches(text) { return true }
+            for index in 0..<Int(instruction.c) where wildcards[Int(instruction.b) + index].matches(text) { return true }
         case .regex:
             for index in 0..<Int(instruction.c)
             where cre2_search(
-                pool.regexes[Int(instruction.b) + index], text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count)
+                regexes[Int(instruction.b) + index], text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count)
             {
                 return true
             }
@@ -59,7 +65,7 @@ extension ExpressionMachine {
         case .suffix:
             for part in texts(instruction) where CharacterText.hasSuffix(text, part.bytes) { return true }
         case .network:
-            return pool.networks[Int(instruction.b)].contains(text)
+            return networks[Int(instruction.b)].contains(text)
         default:
             return false
         }
@@ -74,7 +80,11 @@ extension ExpressionMachine {
     private func equals(_ operand: Value, text: Value, _ flags: Instruction.Flags) -> Bool {
         if operand.tag == .string {
             if flags.contains(.caseInsensitive) { return CaseFolding.isEqual(operand.bytes, folded: text.bytes, arena) }
-            return operand.length == text.length && CharacterText.hasPrefix(operand.bytes, text.bytes)
+            guard operand.length == text.length else { return false }
+            guard operand.length > 0, operand.payload != text.payload else { return true }
+            return memcmp(
+                UnsafeRawPointer(bitPattern: UInt(operand.payload)).unsafelyUnwrapped,
+                UnsafeRawPointer(bitPattern: UInt(text.payload)).unsafelyUnwrapped, Int(operand.length)) == 0
         }
         return operand.tag == .time && ValueComparison.areEqual(operand, text)
     }

@@ -141,7 +141,7 @@ extension ExpressionMachine {
         // RE2 tells a group that took part by its address, so an empty text needs one too.
         let found = withUnsafeBytes(of: 0 as UInt8) { empty in
             cre2_capture(
-                pool.regexes[Int(instruction.b)],
+                regexes[Int(instruction.b)],
                 (text.baseAddress ?? empty.baseAddress!).assumingMemoryBound(to: CChar.self), text.count,
                 instruction.c, &start, &end)
         }

@@ -8,6 +8,10 @@ public final class ExpressionMachine {
     let programs: UnsafePointer<ExpressionPool.Program>
     let code: UnsafePointer<Instruction>
     let constants: UnsafePointer<Value>
+    let sets: UnsafePointer<ValueSet>
+    let wildcards: UnsafePointer<WildcardPattern>
+    let networks: UnsafePointer<NetworkSet>
+    let regexes: UnsafePointer<OpaquePointer>
     let stack: UnsafeMutablePointer<Value>
     let arena: ScratchArena
 
@@ -17,6 +21,10 @@ public final class ExpressionMachine {
         programs = pool.programs
         code = pool.code
         constants = pool.constants
+        sets = pool.sets
+        wildcards = pool.wildcards
+        networks = pool.networks
+        regexes = pool.regexes
         stack = .allocate(capacity: pool.stackDepth + 1)
         arena = ScratchArena()
     }
@@ -45,8 +53,7 @@ public final class ExpressionMachine {
         return result
     }
 
-    /// The value of a program. Texts and lists in it live in the event, in the pool, or in scratch memory until `reset`
-    /// or, when `evaluate` was called before in an outer evaluation, until then.
+    /// The value of a program. Texts and lists in it live in the event, in the pool, or in scratch memory until `reset`.
     public func evaluate(_ program: Int32, _ context: inout EvaluationContext) -> Value {
         run(code + Int(programs[Int(program)].start), &context)
     }

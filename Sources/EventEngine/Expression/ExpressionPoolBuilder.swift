@@ -5,15 +5,21 @@ public final class ExpressionPoolBuilder {
     private struct ConstantKey: Hashable {
         var tag: UInt8
         var payload: UInt64
-        var text: String
+        var text: [UInt8]
     }
     private struct SetKey: Hashable {
         var members: [ConstantKey]
         var caseInsensitive: Bool
     }
     private struct PatternKey: Hashable {
-        var patterns: [String]
+        /// UTF-8: texts that Unicode calls equivalent are different patterns.
+        var patterns: [[UInt8]]
         var caseInsensitive: Bool
+
+        init(_ patterns: [String], caseInsensitive: Bool) {
+            self.patterns = patterns.map { Array($0.utf8) }
+            self.caseInsensitive = caseInsensitive
+        }
     }
 
     private let store = ConstantStore()
@@ -70,12 +76,10 @@ public final class ExpressionPoolBuilder {
         return index
     }
 
-    func constantIsText(_ index: Int32) -> Bool { constants[Int(index)].tag == .string }
-
     /// The first index of text constants that follow each other.
     func textRun(_ texts: [String], caseInsensitive: Bool) -> Int32 {
         let folded = caseInsensitive ? texts.map(CaseFolding.lower) : texts
-        let key = PatternKey(patterns: folded, caseInsensitive: false)
+        let key = PatternKey(folded, caseInsensitive: false)
         if let index = textRuns[key] { return index }
         let index = Int32(constants.count)
         constants += folded.map(text)
@@ -97,7 +101,7 @@ public final class ExpressionPoolBuilder {
 
     func wildcards(_ patterns: [String], caseInsensitive: Bool) -> Int32 {
         let folded = caseInsensitive ? patterns.map(CaseFolding.lower) : patterns
-        let key = PatternKey(patterns: folded, caseInsensitive: false)
+        let key = PatternKey(folded, caseInsensitive: false)
         if let index = wildcardIndex[key] { return index }
         let index = Int32(wildcards.count)
         wildcards += folded.map { WildcardPattern($0, store: store) }
@@ -107,7 +111,7 @@ public final class ExpressionPoolBuilder {
 
     /// nil when RE2 refuses one of the patterns.
     func regexes(_ patterns: [String], caseInsensitive: Bool) -> Int32? {
-        let key = PatternKey(patterns: patterns, caseInsensitive: caseInsensitive)
+        let key = PatternKey(patterns, caseInsensitive: caseInsensitive)
         if let index = regexIndex[key] { return index }
         var compiled: [OpaquePointer] = []
         for pattern in patterns {
@@ -140,7 +144,7 @@ public final class ExpressionPoolBuilder {
 
     private func key(_ value: Value) -> ConstantKey {
         value.tag == .string
-            ? ConstantKey(tag: value.tag.rawValue, payload: 0, text: String(decoding: value.bytes, as: UTF8.self))
-            : ConstantKey(tag: value.tag.rawValue, payload: value.payload, text: "")
+            ? ConstantKey(tag: value.tag.rawValue, payload: 0, text: Array(value.bytes))
+            : ConstantKey(tag: value.tag.rawValue, payload: value.payload, text: [])
     }
 }

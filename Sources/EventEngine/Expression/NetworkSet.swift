@@ -42,10 +42,10 @@ struct NetworkSet {
         var length = width
         if parts.count == 2 {
             guard parts[1].utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), let written = Int(parts[1]) else { return nil }
-            // A block of IPv4-mapped addresses counts its 96 leading bits too.
+            // A block of IPv4-mapped addresses counts its 96 leading bits too; a wider one has every IPv4 address.
             let isMapped = parsed.isV4 && address.contains(UInt8(ascii: ":"))
-            length = isMapped ? written - 96 : written
-            guard length >= 0, length <= width else { return nil }
+            length = isMapped ? max(0, written - 96) : written
+            guard length <= width else { return nil }
         }
         let host = width - length
         let mask: UInt128 = host == 128 ? .max : (UInt128(1) << UInt128(host)) - 1

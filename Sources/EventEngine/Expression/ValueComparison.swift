@@ -17,7 +17,10 @@ struct Relation: OptionSet {
 /// Comparison of values, as `==` and `<` of the rule language see them.
 public enum ValueComparison {
     /// True when `==` holds: numbers by exact value whether int or double, texts bytewise; never for null.
-    public static func areEqual(_ left: Value, _ right: Value) -> Bool { relation(left, right) == .equal }
+    public static func areEqual(_ left: Value, _ right: Value) -> Bool {
+        if left.tag == .string, right.tag == .string, left.length != right.length { return false }
+        return relation(left, right) == .equal
+    }
 
     /// A hash that agrees with `areEqual`, for values that are not null. A time and the text of a time do not agree.
     public static func hash(_ value: Value) -> UInt64 {

@@ -10,11 +10,13 @@ enum AddressBlock {
         return bits <= (isVersion4 ? 32 : 128)
     }
 
+    /// Leading zeros, which some read as octal, are refused, as at run time.
     private static func isIPv4(_ text: Substring) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4
             && parts.allSatisfy { part in
-                part.utf8.count <= 3 && part.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } && UInt8(part) != nil
+                part.utf8.count <= 3 && (part.utf8.count == 1 || part.first != "0") && part.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+                    && UInt8(part) != nil
             }
     }
 
