@@ -110,7 +110,7 @@ public struct RandomRule {
 
     private func aggregate(_ variable: Int, _ random: inout SeededGenerator) -> Expression {
         let function = random.pick(AggregateFunction.allCases)
-        let operand: Operand? = function == .count && random.chance(60) ? nil : .field(FieldPath([.key("v")]))
+        let operand: Operand? = function == .count ? nil : .field(FieldPath([.key("v")]))
         return node(.aggregate(function, event: variable, operand: operand), .number)
     }
 
