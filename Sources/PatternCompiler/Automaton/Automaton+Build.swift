@@ -1,8 +1,8 @@
 import RuleLanguage
 
 extension Automaton {
-    /// Most non-binding paths that a pattern may have, over all its steps; more is an error for its author.
-    static let effortBudget = 400_000
+    /// Most work that the non-binding paths of a pattern may make, over all its steps; more is an error for its author.
+    static let effortBudget = 1_000_000
 
     /// Builds the automaton of a valid pattern; nil when it is too large: its steps have more ways to each other
     /// than the budget allows (thousands of optional steps in a row, say).

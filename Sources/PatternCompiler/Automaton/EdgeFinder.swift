@@ -35,11 +35,14 @@ struct EdgeFinder {
         }
     }
 
+    /// Most loops and optional steps that one path may leave or go round.
+    private static let longestBypass = 1000
+
     private let graph: PatternGraph
     private var visited: Set<Path> = []
     private var edges: [Automaton.Edge] = []
     private var known: Set<Automaton.Edge> = []
-    /// Paths followed so far, over all places; the budget of the whole pattern.
+    /// What has been spent of the whole pattern's budget, over all places.
     private(set) var effort = 0
     private let budget: Int
 
@@ -55,8 +58,9 @@ struct EdgeFinder {
         known = []
         var stack = [Path(node: node)]
         while let path = stack.popLast() {
-            effort += 1
-            if effort > budget { return nil }
+            // A path costs more to copy the more it has gone round.
+            effort += 1 + path.loopsLeft.count / 64
+            if effort > budget || path.loopsLeft.count > Self.longestBypass { return nil }
             guard visited.insert(path).inserted else { continue }
             // The stack is last in, first out: the preferred way is pushed last.
             stack.append(contentsOf: step(path).reversed())
