@@ -96,7 +96,7 @@ struct ExpressionTextTests {
             #expect(!bench.holds(text(field("a"), .like, pattern)))
             #expect(!bench.holds(text(field("a"), .like, "*a?a?b*")))
         }
-        #expect(time < .seconds(5))
+        #expect(time < .seconds(60))
     }
 
     @Test("matches: RE2, found anywhere, several patterns, case")

@@ -198,6 +198,6 @@ struct ExplainTextTests {
         #expect(explanation.svg().contains(">10000 e9999</text>"))
         #expect(explanation.dot().contains("n9999 -> n10000"))
         #expect(explanation.mermaid().contains("n9999 -->"))
-        #expect(clock.now - start < .seconds(10))
+        #expect(clock.now - start < .seconds(60))
     }
 }

