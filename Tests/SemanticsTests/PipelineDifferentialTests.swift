@@ -14,7 +14,7 @@ import Testing
     @Test func replayOfTextAgreesWithTheReference() throws {
         let environment = ProcessInfo.processInfo.environment
         let cases = max(1, (environment["FLUXCORE_CASES"].flatMap { Int($0) } ?? 100_000) / 100)
-        let seed = environment["FLUXCORE_SEED"].flatMap { UInt64($0) } ?? UInt64(Date().timeIntervalSince1970 * 1000)
+        let seed = environment["FLUXCORE_SEED"].flatMap { UInt64($0) } ?? DifferentialHarness.fixedSeed
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fluxcore-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

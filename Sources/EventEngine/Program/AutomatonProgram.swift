@@ -90,6 +90,20 @@ public final class AutomatonProgram {
         }
     }
 
+    /// A word of a thread as `prefer: latest` compares it: `word & kept | added`.
+    public struct ComparedWord: Sendable {
+        /// Word of the thread, from the first count.
+        public var word: Int32
+        /// Bits that count.
+        public var kept: UInt64 = .max
+        /// Bits that taking the edge adds.
+        public var added: UInt64 = 0
+        /// The whole word.
+        public init(word: Int) {
+            self.word = Int32(word)
+        }
+    }
+
     /// A leading negation that must hold when an attempt starts, or when it is accepted.
     public struct LeadingNegation: Sendable {
         /// Index of the negation's time among those that a key keeps.
@@ -237,7 +251,7 @@ public final class AutomatonProgram {
         /// Needed branches and always-complete branches of the choice whose bits are at this word.
         public var choices: [Int32: (needed: Int, emptyBranches: UInt64)] = [:]
         /// Words that `Edge.compared` names.
-        public var comparedWords: [Int32] = []
+        public var comparedWords: [ComparedWord] = []
         /// Variables of leading negations, by index of the time that a key keeps.
         public var leadingVariables: [Int32] = []
         /// Longest a key must remember the time of a leading negation, nanoseconds, by the same index.
@@ -260,7 +274,7 @@ public final class AutomatonProgram {
     let choiceEmpties: UnsafeMutableBufferPointer<UInt64>
     /// Longest a key must remember the time of a leading negation, nanoseconds.
     public let leadingReach: [Int64]
-    let comparedWords: [Int32]
+    let comparedWords: [ComparedWord]
     /// Words of a mask.
     public let maskWords: Int
     /// Words of a thread for counters, choices and group starts.

@@ -77,10 +77,13 @@ extension RuleMachine {
         _ rightRun: AutomatonProgram.Run
     ) -> Bool {
         (0..<Int(leftRun.count)).allSatisfy { index in
-            let leftWord = Int(automaton.comparedWords[Int(leftRun.start) + index])
-            let rightWord = Int(automaton.comparedWords[Int(rightRun.start) + index])
-            return Thread.words(left)[countsOffset + leftWord] == Thread.words(right)[countsOffset + rightWord]
+            compared(left, Int(leftRun.start) + index) == compared(right, Int(rightRun.start) + index)
         }
+    }
+
+    private func compared(_ thread: UnsafeMutablePointer<Thread>, _ index: Int) -> UInt64 {
+        let word = automaton.comparedWords[index]
+        return Thread.words(thread)[countsOffset + Int(word.word)] & word.kept | word.added
     }
 
     /// Shows awaited edges in order until `body` returns false; true when it never did.

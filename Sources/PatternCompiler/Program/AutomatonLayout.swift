@@ -189,7 +189,7 @@ struct AutomatonLayout {
     }
 
     /// Counts that matter to an awaited step: iterations begun of the loops around it, at most their minimum where they
-    /// are unbounded, and branches taken. A loop or choice that the edge begins has none yet.
+    /// are unbounded, and branches taken. A loop that the edge begins has none yet.
     private mutating func addLikeness(_ source: Automaton.Edge, to flat: inout AutomatonProgram.Edge) {
         var likeness = Likeness(target: source.target, contiguity: source.contiguity, onceIterated: [], words: [])
         if let target = source.target {
@@ -201,15 +201,29 @@ struct AutomatonLayout {
                     likeness.onceIterated.append(loop)
                 }
             }
-            for choice in automaton.steps[target].choices {
-                let begins = source.updates.contains { if case .beginBranch(choice, _) = $0 { true } else { false } }
-                if !begins { likeness.words.append(choiceWord[choice]!) }
-            }
+            for choice in automaton.steps[target].choices { likeness.words.append(choiceWord[choice]!) }
         }
         flat.likeness = likenesses[likeness] ?? Int32(likenesses.count)
         likenesses[likeness] = flat.likeness
         flat.compared = AutomatonProgram.Run(start: tables.comparedWords.count, count: likeness.words.count)
-        tables.comparedWords += likeness.words.map(Int32.init)
+        for word in likeness.words { tables.comparedWords.append(comparedWord(word, source)) }
+    }
+
+    /// A word as it is compared: of a choice with the branch that the edge takes, so that a thread before its branch's
+    /// first event is like one behind it.
+    private func comparedWord(_ word: Int, _ source: Automaton.Edge) -> AutomatonProgram.ComparedWord {
+        var compared = AutomatonProgram.ComparedWord(word: word)
+        for update in source.updates {
+            switch update {
+            case .beginBranch(let choice, let branch) where choiceWord[choice] == word:
+                compared.kept = 0
+                compared.added = 1 << UInt64(branch)
+            case .addBranch(let choice, let branch) where choiceWord[choice] == word:
+                compared.added = 1 << UInt64(branch)
+            default: break
+            }
+        }
+        return compared
     }
 
     private mutating func addLeading(_ uses: [Automaton.NegationUse]) -> AutomatonProgram.Run {
