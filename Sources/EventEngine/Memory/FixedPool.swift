@@ -4,8 +4,6 @@ final class FixedPool {
     private let recordBytes: Int
     @exclusivity(unchecked) private var free: UnsafeMutableRawPointer?
     private var slabs: [UnsafeMutableRawPointer] = []
-    /// Records given out and not returned.
-    @exclusivity(unchecked) private(set) var live = 0
 
     /// Records of `bytes` bytes, 16-byte aligned.
     init(recordBytes bytes: Int) {
@@ -22,7 +20,6 @@ final class FixedPool {
         if free == nil { addSlab() }
         let record = free.unsafelyUnwrapped
         free = record.load(as: UnsafeMutableRawPointer?.self)
-        live &+= 1
         return record
     }
 
@@ -31,7 +28,6 @@ final class FixedPool {
     func release(_ record: UnsafeMutableRawPointer) {
         record.storeBytes(of: free, as: UnsafeMutableRawPointer?.self)
         free = record
-        live &-= 1
     }
 
     private func addSlab() {

@@ -23,8 +23,7 @@ public final class Engine {
     /// An engine without any partial match.
     public init(_ program: EngineProgram, sources: [String] = []) {
         self.program = program
-        let core = EngineCore(program: program)
-        core.setSources(sources)
+        let core = EngineCore(program: program, sources: sources)
         self.core = core
         machines = program.rules.enumerated().map { RuleMachine(program: $1, index: $0, core: core) }
         references = .allocate(capacity: max(1, machines.count))

@@ -4,10 +4,12 @@ final class EngineCore {
     let store: EventStore
     let wheel = TimingWheel()
     let texts = SizeClassPool()
-    let streamNames: UnsafeMutableBufferPointer<Value>
-    private let streamNameBytes: [[UInt8]]
-    @exclusivity(unchecked) private(set) var sourceNames: UnsafeMutableBufferPointer<Value>
-    private var sourceNameBytes: [UnsafeMutableRawBufferPointer] = []
+    private let streams: NameTable
+    private let sources: NameTable
+    /// Names of streams by index.
+    let streamNames: UnsafeBufferPointer<Value>
+    /// Names of sources by index, for `@source`.
+    let sourceNames: UnsafeBufferPointer<Value>
 
     /// The event under test.
     @exclusivity(unchecked) var event: EventView
@@ -20,46 +22,23 @@ final class EngineCore {
     /// Matches in order, not yet fetched.
     @exclusivity(unchecked) var matches: [Match] = []
 
-    init(program: EngineProgram) {
+    init(program: EngineProgram, sources: [String]) {
         expressions = ExpressionMachine(pool: program.expressions)
         store = EventStore(keptSlots: program.keptSlots)
         memo = .allocate(capacity: max(1, program.expressions.count))
         memo.initialize(repeating: .max, count: max(1, program.expressions.count))
-        streamNameBytes = program.schema.streams.map { Array($0.utf8) }
-        streamNames = .allocate(capacity: max(1, streamNameBytes.count))
-        for (index, bytes) in streamNameBytes.enumerated() {
-            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 1)
-            copy.copyBytes(from: bytes)
-            sourceNameBytes.append(copy)
-            streamNames.initializeElement(at: index, to: .string(UnsafeRawBufferPointer(rebasing: copy[0..<bytes.count])))
-        }
-        sourceNames = .allocate(capacity: 0)
+        streams = NameTable(program.schema.streams)
+        self.sources = NameTable(sources)
+        streamNames = streams.values
+        sourceNames = self.sources.values
         event = EventView(header: UnsafePointer(bitPattern: 8).unsafelyUnwrapped, slots: UnsafePointer(bitPattern: 8).unsafelyUnwrapped)
     }
 
-    deinit {
-        memo.deallocate()
-        streamNames.deallocate()
-        sourceNames.deallocate()
-        for bytes in sourceNameBytes { bytes.deallocate() }
-    }
-
-    /// Names of sources by index, for `@source`.
-    func setSources(_ names: [String]) {
-        sourceNames.deallocate()
-        sourceNames = .allocate(capacity: names.count)
-        for (index, name) in names.enumerated() {
-            let bytes = Array(name.utf8)
-            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 1)
-            copy.copyBytes(from: bytes)
-            sourceNameBytes.append(copy)
-            sourceNames.initializeElement(at: index, to: .string(UnsafeRawBufferPointer(rebasing: copy[0..<bytes.count])))
-        }
-    }
+    deinit { memo.deallocate() }
 
     /// The name of a stream by index; empty for -1.
     func streamName(_ index: Int32) -> UnsafeRawBufferPointer {
-        index >= 0 && Int(index) < streamNameBytes.count ? streamNames[Int(index)].bytes : UnsafeRawBufferPointer(start: nil, count: 0)
+        index >= 0 && Int(index) < streamNames.count ? streamNames[Int(index)].bytes : UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
     /// Begins an event.
@@ -95,7 +74,7 @@ final class EngineCore {
     @inline(__always)
     func context(_ bindings: UnsafeMutablePointer<Binding>?, lag: RetainedEvent?) -> EvaluationContext {
         var context = EvaluationContext(
-            event: event, streamNames: UnsafeBufferPointer(streamNames), sourceNames: UnsafeBufferPointer(sourceNames))
+            event: event, streamNames: streamNames, sourceNames: sourceNames)
         context.bindings = bindings
         context.lag = lag
         return context

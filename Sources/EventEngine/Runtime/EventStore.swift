@@ -3,10 +3,6 @@ final class EventStore {
     private let pool = SizeClassPool()
     /// Slots to keep, ascending.
     private let keptSlots: [Int32]
-    /// Bytes held by retained events.
-    @exclusivity(unchecked) private(set) var bytes = 0
-    /// Retained events alive.
-    @exclusivity(unchecked) private(set) var count = 0
 
     /// Keeps the values of `keptSlots` (ascending) of each event.
     init(keptSlots: [Int32]) {
@@ -29,8 +25,6 @@ final class EventStore {
         let extraOffset = (rawOffset + raw.count + 15) & ~15
         let size = extraOffset + extra
         let block = pool.allocate(size)
-        bytes += size
-        count += 1
         let record = block.bindMemory(to: RetainedEvent.Record.self, capacity: 1)
         let rawCopy = block + rawOffset
         if let start = raw.baseAddress { rawCopy.copyMemory(from: start, byteCount: raw.count) }
@@ -65,8 +59,6 @@ final class EventStore {
 
     private func free(_ event: RetainedEvent) {
         let size = event.record.pointee.size
-        bytes -= size
-        count -= 1
         pool.release(UnsafeMutableRawPointer(event.record), bytes: size)
     }
 

@@ -14,7 +14,7 @@ extension RuleMachine {
         }
         guard program.having >= 0 else { return true }
         var context = EvaluationContext(
-            bindings: bindings, streamNames: UnsafeBufferPointer(core.streamNames), sourceNames: UnsafeBufferPointer(core.sourceNames))
+            bindings: bindings, streamNames: core.streamNames, sourceNames: core.sourceNames)
         return core.expressions.isTrue(program.having, &context)
     }
 
@@ -144,13 +144,13 @@ extension RuleMachine {
         events.reserveCapacity(chain.count)
         for binding in chain {
             let header = binding.pointee.event.header
-            let id = EventIdentity.id(of: header, streamNames: UnsafeBufferPointer(core.streamNames))
+            let id = EventIdentity.id(of: header, streamNames: core.streamNames)
             identity.append(program.variables[Int(binding.pointee.variable)].name)
             identity.append(id)
             events.append(Match.BoundEvent(variable: Int(binding.pointee.variable), id: id, raw: Array(header.raw)))
         }
         var context = EvaluationContext(
-            bindings: bindings, streamNames: UnsafeBufferPointer(core.streamNames), sourceNames: UnsafeBufferPointer(core.sourceNames))
+            bindings: bindings, streamNames: core.streamNames, sourceNames: core.sourceNames)
         let select = program.select.map { measure in
             (name: measure.name, value: OwnedValue(core.expressions.evaluate(measure.program, &context)))
         }
