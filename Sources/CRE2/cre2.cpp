@@ -46,6 +46,28 @@ extern "C" bool cre2_capture(
     return true;
 }
 
+extern "C" bool cre2_capture_all(const cre2_regex *regex, const char *text, size_t length, cre2_span *spans, int count) {
+    // The usual expression has few groups: no memory is allocated for them.
+    re2::StringPiece few[32];
+    std::vector<re2::StringPiece> many(count > 32 ? count : 0);
+    re2::StringPiece *groups = count > 32 ? many.data() : few;
+    if (count < 1 || count > regex->expression.NumberOfCapturingGroups() + 1) return false;
+    if (!regex->expression.Match(re2::StringPiece(text, length), 0, length, re2::RE2::UNANCHORED, groups, count))
+        return false;
+    for (int i = 0; i < count; i++) {
+        bool took_part = groups[i].data() != nullptr;
+        spans[i].start = took_part ? groups[i].data() - text : -1;
+        spans[i].length = took_part ? ptrdiff_t(groups[i].size()) : 0;
+    }
+    return true;
+}
+
+extern "C" const char *cre2_group_name(const cre2_regex *regex, int group) {
+    const auto &names = regex->expression.CapturingGroupNames();
+    auto found = names.find(group);
+    return found == names.end() ? nullptr : found->second.c_str();
+}
+
 extern "C" int cre2_group_count(const cre2_regex *regex) { return regex->expression.NumberOfCapturingGroups(); }
 
 extern "C" const char *cre2_find(const char *text, size_t length, const char *part, size_t part_length) {

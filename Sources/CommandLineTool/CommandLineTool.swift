@@ -63,10 +63,19 @@ struct FluxCoreCommand: ParsableCommand {
               fluxcore test rules
               fluxcore replay --rules rules --input auth.ndjson
               fluxcore explain rules --rule auth.bruteforce_success
+              fluxcore why --rules rules --input auth.ndjson --rule auth.bruteforce_success
+              fluxcore run --config fluxcore.yaml --check
+              fluxcore plan --config fluxcore.yaml new-rules
+              fluxcore state ls --config fluxcore.yaml
+              fluxcore dlq ls --config fluxcore.yaml
 
             EXIT CODES:
               0 ok, 1 rules with errors or failed tests, 2 usage, 3 a file cannot be read or written
             """,
         version: CommandLineTool.version,
-        subcommands: [CheckCommand.self, TestCommand.self, ReplayCommand.self, ExplainCommand.self])
+        subcommands: [
+            CheckCommand.self, TestCommand.self, ReplayCommand.self, ExplainCommand.self, WhyCommand.self, RunCommand.self,
+            PlanCommand.self, SilenceCommand.self, StateCommand.self, DeadLetterCommand.self, OutboxCommand.self,
+            PlaygroundCommand.self,
+        ])
 }

@@ -1,17 +1,13 @@
 import ArgumentParser
+import EngineService
 import EventEngine
 import Glibc
-import PatternCompiler
 import RuleLanguage
 
 /// Rules read and compiled, and everything there is to say about them.
 struct LoadedRules {
-    /// The rules that can run.
-    let rules: [Rule]
-    /// Of the reader and of the compiler, in this order.
-    let diagnostics: [Diagnostic]
-    /// What the engine runs; nil when a rule cannot be compiled.
-    let program: EngineProgram?
+    /// The rules, their program, and what there is to say of them.
+    let loaded: LoadedRuleSet
 
     /// Reads files and directories. Throws `environment`, with the reason said, when one of them does not exist.
     init(paths: [String], patternDirectories: [String]) throws {
@@ -19,15 +15,17 @@ struct LoadedRules {
             Terminal.writeError("error: \(path): \(String(cString: strerror(errno)))\n")
             throw ExitStatus.environment
         }
-        let set = RuleLoader.load(paths: paths, patternDirectories: patternDirectories.isEmpty ? nil : patternDirectories)
-        let compiled = RuleSetCompiler.compile(set.rules)
-        rules = set.rules
-        diagnostics = set.diagnostics + compiled.diagnostics
-        program = compiled.program
+        loaded = LoadedRuleSet(paths: paths, patternDirectories: patternDirectories)
     }
 
+    /// The rules that can run.
+    var rules: [Rule] { loaded.rules }
+    /// Of the reader and of the compiler, in this order.
+    var diagnostics: [Diagnostic] { loaded.diagnostics }
+    /// What the engine runs; nil when a rule cannot be compiled.
+    var program: EngineProgram? { loaded.program }
     /// True when at least one error was found.
-    var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+    var hasErrors: Bool { loaded.hasErrors }
 
     /// `3 rules, 1 error, 2 warnings`.
     var summary: String {

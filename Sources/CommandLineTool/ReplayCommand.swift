@@ -59,8 +59,9 @@ struct ReplayCommand: ParsableCommand {
     var sort = false
 
     @Option(
-        help: ArgumentHelp("Worker threads. Accepted for now: one engine runs. Matches never depend on it.", valueName: "n"))
-    var workers = 1
+        help: ArgumentHelp(
+            "Threads that match; matches do not depend on it. (default: one for each core)", valueName: "n"))
+    var workers: Int?
 
     @Option(help: ArgumentHelp("File for matches. (default: standard output)", valueName: "file"))
     var output: String?
@@ -80,7 +81,7 @@ struct ReplayCommand: ParsableCommand {
         guard let duration = DurationText.parse(lateness), duration >= 0 else {
             throw ValidationError("--lateness needs a duration such as 5s or 1m30s, not '\(lateness)'")
         }
-        guard workers >= 1 else { throw ValidationError("--workers needs a number from 1") }
+        if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers needs a number from 1 to 1024") }
         if csvColumns != nil, format == .ndjson { throw ValidationError("--csv-columns goes with --format csv") }
         if rules.isEmpty { throw ValidationError("--rules needs at least one path") }
         if input.isEmpty { throw ValidationError("--input needs at least one file, or - for standard input") }
@@ -94,14 +95,15 @@ struct ReplayCommand: ParsableCommand {
         let loaded = try LoadedRules(paths: rules, patternDirectories: patternOptions.patterns)
         try loaded.requireNoErrors()
         guard let program = loaded.program else { throw ExitStatus.findings }
-        var options = Replay.Options(streams: streams(loaded.rules))
-        options.input.timeFields = Self.names(timeField)
+        var options = Replay.Options(streams: InputFiles.streams(input, stream: stream, rules: loaded.rules))
+        options.input.timeFields = InputFiles.names(timeField)
         options.input.lateness = DurationText.parse(lateness) ?? 0
         options.input.sortsAll = sort
-        if inputFormat(of: input[0]) == .csv { options.input.format = .csv(columns: csvColumns.map { Self.names($0) }) }
+        if inputFormat(of: input[0]) == .csv { options.input.format = .csv(columns: csvColumns.map { InputFiles.names($0) }) }
         options.output = output ?? "-"
         options.deadLetter = deadLetter
         options.flushes = !noFlush
+        options.workers = workers ?? SystemInfo.cores
         let bar = !quiet && Terminal.errorIsTerminal ? ProgressBar(total: EventInput.totalSize(of: input)) : nil
         do throws(Replay.Failure) {
             let summary = try Replay(program, options: options).run { bar?.update(bytes: $0, events: $1) }
@@ -116,33 +118,6 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func inputFormat(of file: String) -> Format {
-        format ?? (csvColumns != nil || file.lowercased().hasSuffix(".csv") ? .csv : .ndjson)
-    }
-
-    /// Files by stream, streams in order of their first file.
-    private func streams(_ rules: [Rule]) -> [(name: String, files: [String])] {
-        if let stream { return [(stream, input)] }
-        let named = Set(rules.flatMap { $0.events.flatMap { $0.streams ?? [] } }).subtracting(["matches"])
-        if named.count == 1, let only = named.first { return [(only, input)] }
-        var result: [(name: String, files: [String])] = []
-        for file in input {
-            let name = Self.streamName(of: file)
-            if let index = result.firstIndex(where: { $0.name == name }) {
-                result[index].files.append(file)
-            } else {
-                result.append((name, [file]))
-            }
-        }
-        return result
-    }
-
-    /// The file's name without folders and up to the first dot.
-    static func streamName(of file: String) -> String {
-        let base = file.split(separator: "/").last ?? ""
-        return String(base.prefix { $0 != "." })
-    }
-
-    private static func names(_ list: String?) -> [String] {
-        (list ?? "").split(separator: ",").map(String.init)
+        InputFiles.format(of: file, said: format, hasColumns: csvColumns != nil)
     }
 }

@@ -17,7 +17,7 @@ final class DeadLetterFile {
 
     func take(_ malformed: MalformedLine) {
         if malformed.part == .whole || malformed.part == .first, first.count < Self.remembered {
-            first.append("\(malformed.file):\(malformed.line): \(malformed.reason)")
+            first.append("\(malformed.place): \(malformed.reason)")
         }
         guard let output, failure == nil else { return }
         do throws(OutputError) {

@@ -14,6 +14,8 @@ public struct Replay {
         public var output = "-"
         /// File for malformed lines; nil: they are only counted.
         public var deadLetter: String?
+        /// Threads that match; matches do not depend on it.
+        public var workers = 1
         /// True: at the end pending absences and decisions are made as if time went on forever.
         public var flushes = true
 
@@ -66,8 +68,12 @@ public struct Replay {
         } catch {
             throw .output(error)
         }
-        let engine = Engine(program, sources: options.streams.flatMap(\.files))
-        let writer = MatchWriter(program: program, engine: engine, output: output)
+        let writer = MatchWriter(program: program, output: output)
+        let sourceNames = options.streams.flatMap(\.files)
+        let runner: any ReplayRunner =
+            options.workers == 1
+            ? SerialReplay(program, sources: sourceNames, writer: writer)
+            : ParallelReplay(program, workers: options.workers, sources: sourceNames, writer: writer)
         let input: ReplayInput
         do throws(InputError) {
             input = try ReplayInput(
@@ -75,22 +81,13 @@ public struct Replay {
         } catch {
             throw .input(error)
         }
-        var hasMore = true
-        while hasMore {
-            do throws(InputError) {
-                hasMore = try input.next { event in
-                    engine.process(event)
-                    if engine.hasMatches { writer.take() }
-                }
-            } catch {
-                throw .input(error)
-            }
-            do throws(OutputError) { try writer.flush() } catch { throw .output(error) }
-            let counters = input.counters
-            progress(counters.bytes, counters.events)
+        do throws(InputError) {
+            while try runner.read(input), writer.failure == nil { progress(input.counters.bytes, input.counters.events) }
+        } catch {
+            runner.abandon()
+            throw .input(error)
         }
-        if options.flushes { engine.finish() }
-        writer.take()
+        let statistics = runner.finish(flushes: options.flushes)
         do throws(OutputError) {
             try writer.flush()
             try deadLetters.flush()
@@ -98,41 +95,7 @@ public struct Replay {
             throw .output(error)
         }
         return ReplaySummary(
-            program: program, counters: input.counters, statistics: engine.statistics, written: writer.written,
+            program: program, counters: input.counters, statistics: statistics, written: writer.written,
             firstMalformed: deadLetters.first, elapsed: clock.now - start)
-    }
-}
-
-/// Fetches the engine's matches and writes them.
-private final class MatchWriter {
-    private let engine: Engine
-    private let encoder: MatchEncoder
-    private let output: BufferedOutput
-    private var failure: OutputError?
-    /// Lines written by rule.
-    private(set) var written: [Int]
-
-    init(program: EngineProgram, engine: Engine, output: BufferedOutput) {
-        self.engine = engine
-        self.output = output
-        encoder = MatchEncoder(program)
-        written = Array(repeating: 0, count: program.rules.count)
-    }
-
-    /// Encodes what the engine has ready. An error is kept until `flush`.
-    func take() {
-        for match in engine.takeMatches() where failure == nil {
-            if match.kind == .match { written[match.rule] += 1 }
-            do throws(OutputError) {
-                try output.append { encoder.append(match, to: &$0) }
-            } catch {
-                failure = error
-            }
-        }
-    }
-
-    func flush() throws(OutputError) {
-        if let failure { throw failure }
-        try output.flush()
     }
 }

@@ -14,14 +14,17 @@ final class ReplayInput {
 
     private var heads: [Head] = []
 
-    /// Opens the files; those of one stream stand together.
-    init(streams: [(name: String, files: [String])], schema: EventSchema, options: EventInputOptions, sink: @escaping MalformedLineSink)
-        throws(InputError)
-    {
+    /// Opens the files; those of one stream stand together. `own` has the options of streams that are read otherwise than the
+    /// rest.
+    init(
+        streams: [(name: String, files: [String])], schema: EventSchema, options: EventInputOptions,
+        own: [String: EventInputOptions] = [:], sink: @escaping MalformedLineSink, late: LateEventSink? = nil
+    ) throws(InputError) {
         var firstSource = 0
         for stream in streams {
             let input = try EventInput(
-                files: stream.files, stream: stream.name, schema: schema, options: options, firstSource: firstSource, malformed: sink)
+                files: stream.files, stream: stream.name, schema: schema, options: own[stream.name] ?? options, firstSource: firstSource,
+                malformed: sink, late: late)
             firstSource += stream.files.count
             heads.append(Head(input: input))
         }
@@ -40,11 +43,11 @@ final class ReplayInput {
         return total
     }
 
-    /// Shows `body` the next events in order, as many as lie ready; false at the end.
-    func next(_ body: (EventView) -> Void) throws(InputError) -> Bool {
+    /// Shows `body` the next events in order, as many as lie ready, and what keeps their memory; false at the end.
+    func next(_ body: (EventView, EventMemory) -> Void) throws(InputError) -> Bool {
         guard heads.count > 1 else {
             guard let batch = try heads[0].input.next() else { return false }
-            for row in 0..<batch.count { body(batch[row]) }
+            for row in 0..<batch.count { body(batch[row], batch.memory) }
             return true
         }
         for index in heads.indices { try fill(index) }
@@ -61,21 +64,21 @@ final class ReplayInput {
     }
 
     /// Hands on events until one input has no more ready.
-    private func drain(_ body: (EventView) -> Void) -> Bool {
+    private func drain(_ body: (EventView, EventMemory) -> Void) -> Bool {
         var moved = false
         while true {
-            var earliest: (index: Int, event: EventView)?
+            var earliest: (index: Int, event: EventView, memory: EventMemory)?
             for index in heads.indices {
                 guard let batch = heads[index].batch else { continue }
                 guard heads[index].next < batch.count else { return true }
                 let event = batch[heads[index].next]
                 if let best = earliest, best.event.header.pointee.time <= event.header.pointee.time { continue }
-                earliest = (index, event)
+                earliest = (index, event, batch.memory)
             }
             guard let earliest else { return moved }
             heads[earliest.index].next += 1
             moved = true
-            body(earliest.event)
+            body(earliest.event, earliest.memory)
         }
     }
 }

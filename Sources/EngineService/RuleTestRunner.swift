@@ -45,7 +45,7 @@ public struct RuleTestRunner {
 
     /// The matches that come out, and what could not be read.
     private func run(_ test: RuleTest) -> (matches: [Match], problems: [String]) {
-        let engine = Engine(program, sources: ["test"])
+        let engine = Engine(program, sources: ["test"], takesMatches: true)
         let decoder = EventTextDecoder(schema: program.schema)
         var matches: [Match] = []
         var problems: [String] = []

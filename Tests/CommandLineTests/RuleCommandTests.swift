@@ -48,4 +48,31 @@ import Testing
         #expect(junit.contains("name=\"late &amp; dropped\""))
         #expect(try bench.run(["test", "rule.yaml", "--filter", "nothing"]).status == 1)
     }
+
+    /// A rule that reads nothing but matches is given them by its tests, like any events.
+    @Test func rulesOfMatchesAreTested() throws {
+        let rule = """
+            rule: repeated
+            from: matches
+            by: key.user
+            events: { guessed: rule == "auth.bruteforce" }
+            pattern: guessed{2}
+            within: 1h
+            tests:
+              - name: twice
+                given: |
+                  0s {rule: auth.bruteforce, key: {user: bob}}
+                  1m {rule: auth.bruteforce, key: {user: bob}}
+                expect: [{}]
+              - name: of others
+                given: |
+                  0s {rule: auth.bruteforce, key: {user: bob}}
+                  1m {rule: auth.bruteforce, key: {user: ann}}
+                  2m {rule: other, key: {user: bob}}
+                expect: []
+
+            """
+        let result = try Workbench(["rule.yaml": rule]).run(["test", "rule.yaml"])
+        #expect(result.status == 0 && result.output == "2 tests of 1 rule, 0 failed\n", "\(result.output)\(result.errors)")
+    }
 }

@@ -30,6 +30,9 @@ final class Workbench {
         for (name, text) in files { try Data(text.utf8).write(to: folder.appendingPathComponent(name)) }
     }
 
+    /// The folder.
+    var path: String { folder.path }
+
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     func write(_ bytes: Data, to name: String) throws { try bytes.write(to: folder.appendingPathComponent(name)) }
@@ -38,14 +41,15 @@ final class Workbench {
         String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)
     }
 
-    /// Runs `fluxcore` in the folder to its end.
-    func run(_ arguments: [String], input: String = "") throws -> Result {
+    /// Runs `fluxcore` in the folder to its end, with further variables in its environment.
+    func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Result {
         let input = try file("input", input)
         let output = try file("output", "")
         let errors = try file("errors", "")
         let process = Process()
         process.executableURL = Self.executable
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = folder
         process.standardInput = try FileHandle(forReadingFrom: input)
         process.standardOutput = try FileHandle(forWritingTo: output)

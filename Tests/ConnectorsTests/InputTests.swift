@@ -1,5 +1,6 @@
 import Connectors
 import EventEngine
+import TestSupport
 import Testing
 
 @Suite struct InputTests {
@@ -46,6 +47,25 @@ import Testing
             #expect(result.events == [])
             #expect(result.rejected == [])
         }
+    }
+
+    /// Whoever is shown a late event has been given all events that came before it and were released.
+    @Test(arguments: [0, 2]) func lateEventsAreShownWhenTheyArrive(lateness: Int64) throws {
+        let text = [1, 5, 2, 6, 7, 3, 12, 4].map { #"{"ts":\#($0)}"# }.joined(separator: "\n")
+        let folder = try TemporaryFolder()
+        try folder.write(text, to: "s.ndjson")
+        var options = EventInputOptions()
+        options.lateness = lateness * 1_000_000_000
+        var seen: [String] = []
+        let input = try EventInput(
+            files: [folder.file("s.ndjson")], stream: "s", schema: EventSchema(), options: options,
+            late: { seen.append("late \($0.header.pointee.time / 1_000_000_000)") })
+        while let batch = try input.next() {
+            for row in 0..<batch.count { seen.append("\(batch[row].header.pointee.time / 1_000_000_000)") }
+        }
+        let expected = lateness == 0 ? "1 5 late 2 6 7 late 3 12 late 4" : "1 late 2 5 late 3 6 7 late 4 12"
+        #expect(seen.joined(separator: " ") == expected)
+        #expect(input.counters.late == 3)
     }
 
     @Test func withoutLatenessWhatGoesBackIsLate() throws {

@@ -149,7 +149,7 @@ import Testing
         let input = try EventInput(files: [file.path], stream: "s", schema: schema, options: options) { line in
             bytes += line.bytes.count
             largest = max(largest, line.bytes.count)
-            if line.part == .first { lines.append(line.line) }
+            if line.part == .first { lines.append(line.line ?? 0) }
         }
         var events = 0
         while let batch = try input.next() { events += batch.count }

@@ -37,6 +37,7 @@ final class TemporaryFile {
 
 /// A malformed line that outlives its delivery.
 struct Rejected: Equatable {
+    /// 0: without a number.
     var line: Int
     var offset: UInt64
     var reason: String
@@ -128,7 +129,7 @@ final class Collector {
         largestPiece = max(largestPiece, line.bytes.count)
         switch line.part {
         case .whole, .first:
-            rejected.append(Rejected(line: line.line, offset: line.offset, reason: line.reason, bytes: Array(line.bytes)))
+            rejected.append(Rejected(line: line.line ?? 0, offset: line.offset, reason: line.reason, bytes: Array(line.bytes)))
         case .middle, .last: rejected[rejected.count - 1].bytes.append(contentsOf: line.bytes)
         }
     }

@@ -12,9 +12,12 @@ import Testing
     }
 
     /// These need a file system, bytes or libraries: FileSearchTests, YAMLReaderTests, LoadingSetTests and PatternParserTests
-    /// have them.
+    /// have them. Those of the service's configuration stand in ConfigurationDiagnosticTests.
     @Test func everyCodeHasASample() {
-        let elsewhere: Set<DiagnosticCode> = [.unreadableFile, .invalidUTF8, .libraryCycle, .nameClash]
+        let elsewhere: Set<DiagnosticCode> = [
+            .unreadableFile, .invalidUTF8, .libraryCycle, .nameClash, .unknownAction, .unresolvedReference, .invalidSize,
+            .literalSecret, .invalidTemplate,
+        ]
         #expect(Set(DiagnosticSample.all.map(\.code)).union(elsewhere) == Set(DiagnosticCode.allCases))
     }
 }

@@ -5,9 +5,12 @@ import Testing
 @Suite struct LintTests {
     private static let events: [(String, String?)] = [("a", "x == 1"), ("b", "y == 2"), ("c", nil)]
 
-    private func lint(_ pattern: String, emit: Rule.Emit = .final, filter: String? = nil, events: [(String, String?)] = events) -> [String]
-    {
-        DSLCase(pattern: pattern, events: events, filter: filter, emit: emit).compile().report.filter { !$0.hasPrefix("FX1007") }
+    private func lint(
+        _ pattern: String, emit: Rule.Emit = .final, filter: String? = nil, having: String? = nil, events: [(String, String?)] = events
+    ) -> [String] {
+        DSLCase(pattern: pattern, events: events, filter: filter, having: having, emit: emit).compile().report.filter {
+            !$0.hasPrefix("FX1007")
+        }
     }
 
     @Test func neverMatches() {
@@ -23,6 +26,8 @@ import Testing
         #expect(lint("a -> b+", emit: .first) == ["FX1002 pattern:1:6-8"])
         #expect(lint("a -> (b | c{2,4})", emit: .first) == ["FX1002 pattern:1:11-17"])
         #expect(lint("a -> b?", emit: .first) == ["FX1002 pattern:1:6-8"])
+        // What `having` refuses goes on.
+        #expect(lint("a -> b+", emit: .first, having: "count(b) > 3") == [])
         #expect(lint("a -> b{2}", emit: .first) == [])
         #expect(lint("a -> b+", emit: .final) == [])
         #expect(lint("a+ -> b", emit: .first) == [])

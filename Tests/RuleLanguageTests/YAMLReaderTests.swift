@@ -82,6 +82,23 @@ struct YAMLReaderTests {
         #expect(readYAML("a:\n  x: 1\n  x: 2\n").report == expected)
     }
 
+    /// What YAML makes of texts without quotes is said in the author's words.
+    @Test(arguments: [
+        ("pattern: !c -> a\n", "a text that begins with `!` needs quotes, such as '!a -> b'"),
+        ("a: @time > 5\n", "a text that begins with `@` needs quotes"),
+        ("a: `x\n", "a text that begins with ``` needs quotes"),
+        ("a:\n\tb: 1\n", "indent with spaces, not with tabs"),
+        (
+            "events: {a: x in (\"p\", \"q\")}\n",
+            "a text with commas, quotes or braces inside braces or brackets needs quotes, or a line of its own"
+        ),
+        ("a: b: c\n", "a text with `: ` in it needs quotes"),
+    ])
+    func textsWithoutQuotes(text: String, hint: String) {
+        let report = readYAML(text).report
+        #expect(report.contains("hint: \(hint)\n") || report.contains("= hint: \(hint)"), "\(report)")
+    }
+
     @Test("what is not YAML")
     func syntax() {
         let expected = """
@@ -90,7 +107,7 @@ struct YAMLReaderTests {
                ^
 
             """
-        #expect(readYAML("a: [1, 2\nb: 1\n").report == expected)
+        #expect(readYAML("a: [1, 2\nb: 1\n").report.hasPrefix(expected))
         #expect(
             readYAML("a: *x\n").report.hasPrefix("y.yaml:1:4: error[FX0002]: alias `*x` has no anchor `&x` before it\n  a: *x\n     ^~\n"))
         #expect(readYAML("a: !ruby/object 1\n").report.hasPrefix("y.yaml:1:4: error[FX0002]: tag `!ruby/object` has no meaning here\n"))

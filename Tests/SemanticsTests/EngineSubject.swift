@@ -8,16 +8,16 @@ enum EngineSubject {
     /// The rule's pattern is too large.
     struct Refused: Error {}
 
-    /// The engine's matches; `between` sees the engine after every event and may replace it.
+    /// The engine's matches; `between` sees the engine after every event and may replace it, `after` sees it at the end.
     static func run(
         _ rule: Rule, _ events: [ReferenceEvent], _ end: ReferenceMatcher.End,
-        between: (Engine, EngineProgram) throws -> Engine = { engine, _ in engine }
+        between: (Engine, EngineProgram) throws -> Engine = { engine, _ in engine }, after: (RuleStatistics) -> Void = { _ in }
     ) throws -> [ReferenceMatch] {
         guard let program = RuleSetCompiler.compile([rule]).program else { throw Refused() }
         var engine = Engine(program)
         var matches: [Match] = []
         for event in events {
-            process(event, engine, program)
+            EventMemory(event, program).withView { engine.process($0) }
             matches += engine.takeMatches()
             engine = try between(engine, program)
         }
@@ -26,37 +26,55 @@ enum EngineSubject {
         case .watermark(let time): engine.advance(to: time)
         }
         matches += engine.takeMatches()
+        after(engine.statistics[0])
         return matches.map { reference($0, program) }
     }
 
-    private static func process(_ event: ReferenceEvent, _ engine: Engine, _ program: EngineProgram) {
-        var memory: [UnsafeMutableRawBufferPointer] = []
-        defer { for block in memory { block.deallocate() } }
-        func keep(_ text: String) -> UnsafeRawBufferPointer {
+    /// An event as the engine reads it, and the memory that it points into.
+    final class EventMemory {
+        private var memory: [UnsafeMutableRawBufferPointer] = []
+        private let header: UnsafeMutablePointer<EventHeader>
+        private var slots: UnsafeMutablePointer<Value>
+
+        init(_ event: ReferenceEvent, _ program: EngineProgram) {
+            let count = program.schema.fields.count
+            header = .allocate(capacity: 1)
+            slots = .allocate(capacity: count + 1)
+            for (slot, field) in program.schema.fields.enumerated() {
+                let value: Value
+                switch event.fields[field.text] ?? .null {
+                case .null: value = .null
+                case .bool(let truth): value = .bool(truth)
+                case .int(let number): value = .int(number)
+                case .double(let number): value = .double(number)
+                case .string(let text): value = .string(keep(text))
+                }
+                (slots + slot).initialize(to: value)
+            }
+            header.initialize(
+                to: EventHeader(
+                    time: event.time, ingested: event.time, offset: UInt64(event.position), raw: keep(String(event.position)),
+                    stream: program.schema.streamIndex(named: event.stream), source: 0))
+        }
+
+        deinit {
+            for block in memory { block.deallocate() }
+            header.deallocate()
+            slots.deallocate()
+        }
+
+        func withView(_ body: (EventView) -> Void) { body(EventView(header: UnsafePointer(header), slots: UnsafePointer(slots))) }
+
+        private func keep(_ text: String) -> UnsafeRawBufferPointer {
             let bytes = Array(text.utf8)
             let block = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 8)
             block.copyBytes(from: bytes)
             memory.append(block)
             return UnsafeRawBufferPointer(rebasing: block[0..<bytes.count])
         }
-        let slots: [Value] = program.schema.fields.map { field in
-            switch event.fields[field.text] ?? .null {
-            case .null: return .null
-            case .bool(let value): return .bool(value)
-            case .int(let value): return .int(value)
-            case .double(let value): return .double(value)
-            case .string(let text): return .string(keep(text))
-            }
-        }
-        let header = EventHeader(
-            time: event.time, ingested: event.time, offset: UInt64(event.position), raw: keep(String(event.position)),
-            stream: program.schema.streamIndex(named: event.stream), source: 0)
-        withUnsafePointer(to: header) { header in
-            (slots + [.null]).withUnsafeBufferPointer { engine.process(EventView(header: header, slots: $0.baseAddress!)) }
-        }
     }
 
-    private static func reference(_ match: Match, _ program: EngineProgram) -> ReferenceMatch {
+    static func reference(_ match: Match, _ program: EngineProgram) -> ReferenceMatch {
         let key: [String?] = match.key.map { part in
             switch part.value {
             case .null: return nil

@@ -8,6 +8,8 @@ struct Markdown {
         let language: String
         /// The second word: the file that readers save the block as; empty without one.
         let file: String
+        /// True when the third word is `config`: a configuration of the service.
+        let isConfiguration: Bool
         /// Line of the opening fence, from 1.
         let line: Int
         let text: String
@@ -29,7 +31,11 @@ struct Markdown {
             if let block = open {
                 if line == "```" {
                     let file = block.words.count > 1 ? block.words[1] : ""
-                    blocks.append(Block(language: block.words.first ?? "", file: file, line: block.line, text: block.text))
+                    let isConfiguration = block.words.dropFirst(2).first == "config"
+                    blocks.append(
+                        Block(
+                            language: block.words.first ?? "", file: file, isConfiguration: isConfiguration, line: block.line,
+                            text: block.text))
                     open = nil
                 } else {
                     open?.text += line + "\n"

@@ -27,7 +27,7 @@ import Testing
         let document = try Self.document.get()
         let workshop = try Workshop()
         var tests = 0
-        for block in document.blocks where block.language == "yaml" && block.file != "broken.yaml" {
+        for block in document.blocks where block.language == "yaml" && block.file != "broken.yaml" && !block.isConfiguration {
             let file = block.file.isEmpty ? "block.yaml" : block.file
             try workshop.write(block.text, to: file)
             let set = RuleLoader.load(paths: [workshop.path(file)], patternDirectories: [workshop.path("patterns")])
@@ -41,6 +41,22 @@ import Testing
             }
         }
         #expect(tests >= 9)
+    }
+
+    @Test func configurationsAreSound() throws {
+        let document = try Self.document.get()
+        let workshop = try Workshop()
+        for block in document.blocks where !block.file.isEmpty { try workshop.write(block.text, to: block.file) }
+        let configurations = document.blocks.filter(\.isConfiguration)
+        // Every variable that a configuration names is set.
+        let names = Set(configurations.flatMap { $0.text.matches(of: /\$\{env:(\w+)\}/).map { String($0.output.1) } })
+        let variables = names.sorted().map { "\($0)=a-value-of-this-test" }.joined(separator: " ")
+        for block in configurations {
+            let output = try workshop.output(of: "\(variables) fluxcore run --config \(block.file) --check; echo exit $?")
+            #expect(output.hasSuffix(" 0 errors, 0 warnings\nexit 0\n"), "README.md:\(block.line): \(output)")
+            #expect(!output.contains("of-this-test"))
+        }
+        #expect(configurations.count == 3)
     }
 
     @Test func rowsOfTheTablesMatch() throws {

@@ -19,6 +19,17 @@ bool cre2_search(const cre2_regex *regex, const char *text, size_t length);
 /// Writes the bounds of capture group `group` (0: the whole match) of the first match; false without one.
 bool cre2_capture(const cre2_regex *regex, const char *text, size_t length, int group, size_t *start, size_t *end);
 
+/// Bounds of a capture group; one that took no part in the match starts at -1 and has no length.
+typedef struct {
+    ptrdiff_t start, length;
+} cre2_span;
+
+/// Writes the bounds of the first match and of its groups 1 to `count - 1`; false without a match.
+bool cre2_capture_all(const cre2_regex *regex, const char *text, size_t length, cre2_span *spans, int count);
+
+/// The name of a capture group (from 1), NUL-terminated and owned by the expression; NULL when it has none.
+const char *cre2_group_name(const cre2_regex *regex, int group);
+
 /// How many capture groups the expression has, the whole match not counted.
 int cre2_group_count(const cre2_regex *regex);
 

@@ -86,6 +86,31 @@ fx_result fx_decode(fx_decoder *decoder, fx_arena *arena, uint8_t *block, size_t
 // Number of bytes up to and with the last newline; 0 when there is none.
 size_t fx_last_line_end(const uint8_t *bytes, size_t length);
 
+// What stands in a member of an object or an element of a list.
+typedef enum {
+    FX_MEMBER_TEXT = 0,
+    FX_MEMBER_LITERAL,  // a number, a truth value or null
+    FX_MEMBER_OBJECT,
+    FX_MEMBER_LIST
+} fx_member_kind;
+
+// Told of a member: its name, the name of a member in it (NULL: the member itself), and its text. Nothing of it stays.
+typedef void (*fx_member_callback)(
+    void *context, const char *name, size_t name_length, const char *inner, size_t inner_length, fx_member_kind kind,
+    const char *text, size_t length);
+
+// Shows the members of a JSON object, and after each object among them its own. NULL, or what is wrong, for ever.
+const char *fx_json_members(const char *bytes, size_t length, void *context, fx_member_callback show);
+
+// Told of an element and its text. Nothing of it stays.
+typedef void (*fx_element_callback)(void *context, fx_member_kind kind, const char *text, size_t length);
+
+// Shows the elements of a JSON list. NULL, or what is wrong, for ever.
+const char *fx_json_elements(const char *bytes, size_t length, void *context, fx_element_callback show);
+
+// NULL when the bytes are one JSON value of any kind, or what is wrong, for ever.
+const char *fx_json_error(const char *bytes, size_t length);
+
 #ifdef __cplusplus
 }
 #endif

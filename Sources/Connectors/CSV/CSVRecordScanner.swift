@@ -10,20 +10,6 @@ struct CSVRecordScanner {
         var hasDoubledQuote = false
     }
 
-    /// A record that ends within the bytes.
-    struct Record {
-        /// Bytes without the line end.
-        var length: Int
-        /// Where the next record starts.
-        var end: Int
-        /// Newlines in it, that of its end included.
-        var newlines: Int
-        /// Why it is no record; nil when it is one.
-        var error: String?
-        /// Whether it is an empty line.
-        var isBlank: Bool
-    }
-
     private var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     private var isFinal = false
     /// Fields of the record last scanned.
@@ -40,7 +26,7 @@ struct CSVRecordScanner {
 
     /// The record at the start of the bytes; nil when it does not end within them. `isFinal`: they are the last of the
     /// file, so that their end may be the record's.
-    mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>, isFinal: Bool) -> Record? {
+    mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>, isFinal: Bool) -> ScannedRecord? {
         self.bytes = bytes
         self.isFinal = isFinal
         fields.removeAll(keepingCapacity: true)
@@ -58,7 +44,7 @@ struct CSVRecordScanner {
                     }
                     if at == count {
                         guard isFinal else { return nil }
-                        return Record(length: count, end: count, newlines: newlines, error: "quote is not closed", isBlank: false)
+                        return ScannedRecord(length: count, end: count, newlines: newlines, error: "quote is not closed", isBlank: false)
                     }
                     guard at + 1 < count, bytes[at + 1] == UInt8(ascii: "\"") else { break }
                     field.hasDoubledQuote = true
@@ -89,14 +75,14 @@ struct CSVRecordScanner {
     }
 
     /// The record that goes on to the next line end.
-    private func rest(from start: Int, newlines: Int, error: String?) -> Record? {
+    private func rest(from start: Int, newlines: Int, error: String?) -> ScannedRecord? {
         var end = start
         while end < bytes.count, bytes[end] != 10 { end += 1 }
         if end == bytes.count, !isFinal { return nil }
         let hasNewline = end < bytes.count
         let length = end > 0 && bytes[end - 1] == 13 ? end - 1 : end
         let isBlank = fields.count == 1 && !fields[0].isQuoted && fields[0].start == fields[0].end
-        return Record(
+        return ScannedRecord(
             length: length, end: hasNewline ? end + 1 : end, newlines: newlines + (hasNewline ? 1 : 0), error: error,
             isBlank: isBlank && error == nil)
     }

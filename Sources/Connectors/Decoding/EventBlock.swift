@@ -1,11 +1,13 @@
 import CSIMDJSON
 import EventEngine
+import Synchronization
 
 /// A stretch of one source's bytes and the events decoded from it. Owns the memory that headers and slots point into.
 ///
 /// Rows lie one behind the other in the order of the lines. A block is filled by one partition, read by its consumer,
-/// and then used again; it is not safe for use from several threads at once.
-public final class EventBlock {
+/// and then used again. It may be handed from thread to thread, but only one may use it at a time: that is what the
+/// unchecked conformance rests on.
+public final class EventBlock: @unchecked Sendable {
     /// Bytes behind the capacity that the decoder may read and write.
     static let padding = 64
 
@@ -66,12 +68,12 @@ public final class EventBlock {
     }
 }
 
-/// Blocks that nobody holds, for use again.
-final class EventBlockPool {
+/// Blocks that nobody holds, for use again. For any thread.
+final class EventBlockPool: Sendable {
     private let capacity: Int
     private let rowCapacity: Int
     private let slotCount: Int
-    private var free: [EventBlock] = []
+    private let free = Mutex<[EventBlock]>([])
 
     init(capacity: Int, slotCount: Int) {
         self.capacity = capacity
@@ -82,13 +84,13 @@ final class EventBlockPool {
     }
 
     func take() -> EventBlock {
-        free.popLast() ?? EventBlock(capacity: capacity, rowCapacity: rowCapacity, slotCount: slotCount)
+        free.withLock { $0.popLast() } ?? EventBlock(capacity: capacity, rowCapacity: rowCapacity, slotCount: slotCount)
     }
 
     /// Takes back a block that nothing points into. One that had to grow is let go.
     func put(_ block: EventBlock) {
-        guard block.capacity == capacity, free.count < 16 else { return }
+        guard block.capacity == capacity else { return }
         block.clear()
-        free.append(block)
+        free.withLock { if $0.count < 16 { $0.append(block) } }
     }
 }

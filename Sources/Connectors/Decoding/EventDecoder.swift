@@ -44,11 +44,22 @@ final class EventDecoder {
         var newlines: Int
     }
 
+    /// Where event time comes from.
+    enum TimeOrigin {
+        /// The first time field that an event has.
+        case fields
+        /// It is the same for all.
+        case known(Int64)
+        /// It is known for each line, by how many newlines of the bytes to decode lie before it.
+        case lines(UnsafePointer<Int64>)
+    }
+
     /// Decodes lines of `block.bytes[0 ..< length]` into the block's rows. Header offsets count from the block's start;
     /// `reject` is given each malformed line: its offset and length in the block, the newlines before it, the reason.
-    /// `knownTime` is the time of every event; nil: the time fields say it.
+    /// `time` says where event time comes from; `ingested` is the wall clock for the headers, nil: the event's time.
     func decode(
-        _ block: EventBlock, length: Int, baseOffset: UInt64, stream: Int32, source: Int32, knownTime: Int64? = nil,
+        _ block: EventBlock, length: Int, baseOffset: UInt64, stream: Int32, source: Int32, time: TimeOrigin = .fields,
+        ingested: Int64? = nil,
         reject: (_ offset: Int, _ length: Int, _ newlines: Int, _ reason: String) -> Void
     ) -> Progress {
         var progress = Progress(consumed: 0, newlines: 0)
@@ -73,7 +84,13 @@ final class EventDecoder {
                 let value = unsafeBitCast(times[decoded], to: Value.self)
                 let row = firstRow + decoded
                 decoded += 1
-                guard let time = knownTime ?? Timestamp.nanoseconds(of: value) else {
+                let eventTime: Int64?
+                switch time {
+                case .fields: eventTime = Timestamp.nanoseconds(of: value)
+                case .known(let known): eventTime = known
+                case .lines(let known): eventTime = known[progress.newlines + Int(line.number)]
+                }
+                guard let eventTime else {
                     reject(
                         progress.consumed + Int(line.offset), Int(line.length), progress.newlines + Int(line.number),
                         Self.timeReason(value))
@@ -85,7 +102,7 @@ final class EventDecoder {
                 }
                 (block.headers + block.count).initialize(
                     to: EventHeader(
-                        time: time, ingested: time,
+                        time: eventTime, ingested: ingested ?? eventTime,
                         offset: baseOffset &+ UInt64(truncatingIfNeeded: progress.consumed &+ Int(line.offset)),
                         raw: UnsafeRawBufferPointer(start: start + Int(line.offset), count: Int(line.length)), stream: stream,
                         source: source))

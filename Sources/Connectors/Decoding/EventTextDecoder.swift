@@ -29,7 +29,7 @@ public final class EventTextDecoder {
         }
         block.length = length
         var problem: String?
-        _ = decoder.decode(block, length: length, baseOffset: offset, stream: stream, source: 0, knownTime: time) { _, _, _, reason in
+        _ = decoder.decode(block, length: length, baseOffset: offset, stream: stream, source: 0, time: .known(time)) { _, _, _, reason in
             problem = problem ?? reason
         }
         if let problem { return problem }

@@ -1,5 +1,9 @@
-/// Bytes that wait to be read: appended at the end, taken from the start. Owns its memory; grows, never shrinks.
+/// Bytes that wait to be read: appended at the end, taken from the start. Owns its memory, which grows as needed; `assign`
+/// lets go of what an odd long line took.
 struct ByteBuffer: ~Copyable {
+    /// More than this is not kept for contents of less than a 16th of it.
+    private static let keptCapacity = 1 << 20
+
     private(set) var start: UnsafeMutablePointer<UInt8>
     private(set) var count = 0
     private(set) var capacity: Int
@@ -29,6 +33,11 @@ struct ByteBuffer: ~Copyable {
     /// Replaces the contents.
     mutating func assign(_ bytes: UnsafePointer<UInt8>, count newCount: Int) {
         count = 0
+        if capacity > Self.keptCapacity, newCount < capacity / 16 {
+            start.deallocate()
+            capacity = max(newCount, 1024)
+            start = .allocate(capacity: capacity)
+        }
         reserve(newCount)
         start.update(from: bytes, count: newCount)
         count = newCount

@@ -5,29 +5,33 @@ final class DirectSchedule: EventSchedule {
     private let partition: any EventPartition
     private let pool: EventBlockPool
     private let latePolicy: EventInputOptions.LatePolicy
-    private var block: EventBlock?
+    private let lateSink: LateEventSink?
+    private var lease: BlockLease?
     private var nextRow = 0
     private var watermark = Int64.min
     private(set) var events = 0
     private(set) var late = 0
 
-    init(partition: any EventPartition, pool: EventBlockPool, latePolicy: EventInputOptions.LatePolicy) {
+    init(
+        partition: any EventPartition, pool: EventBlockPool, latePolicy: EventInputOptions.LatePolicy, lateSink: LateEventSink? = nil
+    ) {
         self.partition = partition
         self.pool = pool
         self.latePolicy = latePolicy
+        self.lateSink = lateSink
     }
 
     func next() throws(InputError) -> EventBatch? {
         while true {
-            if let block, nextRow < block.count {
-                let rows = takeRun(of: block)
-                if !rows.isEmpty { return EventBatch(block: block, rows: rows, watermark: watermark) }
+            if let lease, nextRow < lease.block.count {
+                let rows = takeRun(of: lease.block)
+                if !rows.isEmpty { return EventBatch(lease, rows: rows, watermark: watermark) }
                 continue
             }
-            if let block { pool.put(block) }
-            block = try partition.nextBlock()
+            lease = nil
             nextRow = 0
-            guard let block else { return nil }
+            guard let block = try partition.nextBlock() else { return nil }
+            lease = BlockLease(block, pool: pool)
             events += block.count
         }
     }
@@ -41,7 +45,13 @@ final class DirectSchedule: EventSchedule {
             if time >= watermark {
                 watermark = time
             } else {
+                if lateSink != nil, row > start {
+                    // Whoever is shown it has the events before it.
+                    nextRow = row
+                    return start..<row
+                }
                 late += 1
+                lateSink?(block.event(at: row))
                 if latePolicy == .drop { break }
             }
             row += 1

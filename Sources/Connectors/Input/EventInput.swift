@@ -25,16 +25,23 @@ public final class EventInput {
     private let schedule: any EventSchedule
 
     /// Opens the files, in the order that decides between events of one time. The name `-` is standard input. `sink` is
-    /// given what is no event; header `source` is the file's index plus `firstSource`.
+    /// given what is no event, `late` is shown late events when they arrive, for the length of the call; header `source` is the
+    /// file's index plus `firstSource`.
     ///
-    /// Throws when a file cannot be opened.
+    /// Throws when a file cannot be opened, or lines of text not be read as the options say.
     public init(
         files: [String], stream: String, schema: EventSchema, options: EventInputOptions = EventInputOptions(),
-        firstSource: Int = 0, malformed sink: @escaping MalformedLineSink = { _ in }
+        firstSource: Int = 0, malformed sink: @escaping MalformedLineSink = { _ in }, late: LateEventSink? = nil
     ) throws(InputError) {
         let blockSize = max(16, min(options.blockSize, options.maximumLineLength))
         let pool = EventBlockPool(capacity: blockSize, slotCount: schema.fields.count)
-        let decoder = EventDecoder(schema: schema, timeFields: options.timeFields)
+        let reader: FormatReader
+        do throws(SourceFormatError) {
+            reader = try FormatReader(options.format, timeFields: options.timeFields, blockSize: blockSize)
+        } catch {
+            throw InputError(file: files.first ?? stream, message: error.description)
+        }
+        let decoder = EventDecoder(schema: schema, timeFields: reader.timeFields)
         let streamIndex = schema.streamIndex(named: stream)
         var partitions: [any EventPartition] = []
         for (index, name) in files.enumerated() {
@@ -42,20 +49,17 @@ public final class EventInput {
             let context = PartitionContext(
                 stream: streamIndex, source: Int32(firstSource + index), maximumLineLength: options.maximumLineLength,
                 decoder: decoder, pool: pool, sink: sink)
-            switch options.format {
-            case .ndjson: partitions.append(LinePartition(file: file, context: context))
-            case .csv(let columns):
-                partitions.append(CSVPartition(file: file, columns: columns, blockSize: blockSize, context: context))
-            }
+            partitions.append(reader.partition(file, context: context))
         }
         self.partitions = partitions
         if options.sortsAll {
             schedule = SortedSchedule(partitions: partitions)
         } else if partitions.count == 1, options.lateness == 0 {
-            schedule = DirectSchedule(partition: partitions[0], pool: pool, latePolicy: options.latePolicy)
+            schedule = DirectSchedule(partition: partitions[0], pool: pool, latePolicy: options.latePolicy, lateSink: late)
         } else {
             schedule = MergingSchedule(
-                partitions: partitions, pool: pool, lateness: options.lateness, latePolicy: options.latePolicy)
+                partitions: partitions, pool: pool, lateness: options.lateness, latePolicy: options.latePolicy,
+                lateSink: late)
         }
     }
 
@@ -84,6 +88,9 @@ public final class EventInput {
         return total
     }
 }
+
+/// Is shown a late event when it arrives, whether it is delivered or not. The view is valid during the call.
+public typealias LateEventSink = (EventView) -> Void
 
 /// In which order events of partitions are delivered.
 protocol EventSchedule: AnyObject {

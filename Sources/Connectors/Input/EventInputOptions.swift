@@ -1,13 +1,5 @@
 /// How files become one stream of events.
 public struct EventInputOptions: Sendable {
-    /// How a file is written.
-    public enum Format: Sendable, Equatable {
-        /// One JSON object on each line.
-        case ndjson
-        /// RFC 4180; the names of the columns are given, or in the first record where they are nil.
-        case csv(columns: [String]?)
-    }
-
     /// What happens to an event that arrives behind the watermark. It is counted in any case.
     public enum LatePolicy: Sendable {
         /// It is not delivered.
@@ -17,7 +9,7 @@ public struct EventInputOptions: Sendable {
     }
 
     /// How the files are written.
-    public var format: Format = .ndjson
+    public var format: SourceFormat = .ndjson
     /// Names or dotted paths of fields that give event time, the first that is there and not null; empty: `@timestamp`,
     /// `timestamp`, `ts`, `time`.
     public var timeFields: [String] = []

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file, or standard input, that is read from start to end.
-final class InputFile {
+final class InputFile: ByteSource {
     /// As it was named; `-` is standard input.
     let name: String
     private let descriptor: CInt
@@ -21,11 +21,11 @@ final class InputFile {
         if descriptor > 0 { close(descriptor) }
     }
 
-    /// Reads at most `count` bytes, which is more than 0; 0 at the end of the file.
-    func read(into bytes: UnsafeMutablePointer<UInt8>, count: Int) throws(InputError) -> Int {
+    func read(into bytes: UnsafeMutablePointer<UInt8>, count: Int) throws(InputError) -> ByteRead {
         while true {
             let result = Glibc.read(descriptor, bytes, count)
-            if result >= 0 { return result }
+            if result > 0 { return .bytes(result) }
+            if result == 0 { return .end }
             if errno != EINTR { throw InputError(file: name, message: String(cString: strerror(errno))) }
         }
     }

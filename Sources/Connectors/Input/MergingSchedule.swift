@@ -10,6 +10,7 @@ final class MergingSchedule: EventSchedule {
     private let partitions: [any EventPartition]
     private let lateness: Int64
     private let latePolicy: EventInputOptions.LatePolicy
+    private let lateSink: LateEventSink?
     /// One for each partition.
     private let cursors: UnsafeMutablePointer<PartitionCursor>
     /// Indices of the cursors that have a next event, a heap by (time, source).
@@ -27,11 +28,13 @@ final class MergingSchedule: EventSchedule {
     private(set) var late = 0
 
     init(
-        partitions: [any EventPartition], pool: EventBlockPool, lateness: Int64, latePolicy: EventInputOptions.LatePolicy
+        partitions: [any EventPartition], pool: EventBlockPool, lateness: Int64, latePolicy: EventInputOptions.LatePolicy,
+        lateSink: LateEventSink? = nil
     ) {
         self.partitions = partitions
         self.lateness = lateness
         self.latePolicy = latePolicy
+        self.lateSink = lateSink
         blocks = BlockTable(pool: pool)
         cursors = .allocate(capacity: max(1, partitions.count))
         cursors.initialize(repeating: PartitionCursor(), count: partitions.count)
@@ -59,6 +62,8 @@ final class MergingSchedule: EventSchedule {
                 waiting.removeFirst()
                 deliver(entry.view, of: entry.block)
             } else if orderCount > 0 {
+                // Whoever is shown a late event has the events before it.
+                if lateSink != nil, viewCount > 0, cursors[order[0]].time < watermark { break }
                 try takeNext()
             } else {
                 isEnded = true
@@ -67,7 +72,8 @@ final class MergingSchedule: EventSchedule {
         }
         if isEnded, viewCount == 0 { return nil }
         let held = waiting.isEmpty ? watermark : min(watermark, waiting.first.time)
-        return EventBatch(views: UnsafeBufferPointer(start: views, count: viewCount), watermark: held)
+        return EventBatch(
+            views: UnsafeBufferPointer(start: views, count: viewCount), watermark: held, memory: blocks.takeNoted())
     }
 
     /// Whether nothing that is in time can still come before it.
@@ -84,6 +90,7 @@ final class MergingSchedule: EventSchedule {
     private func deliver(_ view: EventView, of place: Int32) {
         (views + viewCount).initialize(to: view)
         viewCount += 1
+        blocks.note(place)
         blocks.release(place)
     }
 
@@ -100,6 +107,7 @@ final class MergingSchedule: EventSchedule {
         try advance(index)
         if isLate {
             late += 1
+            lateSink?(view)
             if latePolicy == .process { deliver(view, of: place) } else { blocks.release(place) }
             return
         }

@@ -44,7 +44,11 @@ struct PartitionCursor {
 struct BlockTable: ~Copyable {
     private let pool: EventBlockPool
     /// A place is nil when it is free.
-    private var blocks: [EventBlock?] = []
+    private var blocks: [BlockLease?] = []
+    /// The batch that a block has been noted for, by place.
+    private var notedFor: [UInt64] = []
+    private var batch: UInt64 = 1
+    private var noted: [BlockLease] = []
     private var freePlaces: [Int32] = []
     /// Places of blocks whose rows are all taken.
     private var exhausted: [Int32] = []
@@ -62,7 +66,7 @@ struct BlockTable: ~Copyable {
     /// Keeps a block; its place.
     mutating func insert(_ block: EventBlock) -> Int32 {
         if let place = freePlaces.popLast() {
-            blocks[Int(place)] = block
+            blocks[Int(place)] = BlockLease(block, pool: pool)
             return place
         }
         if blocks.count == capacity {
@@ -73,27 +77,43 @@ struct BlockTable: ~Copyable {
             waiting = larger
             capacity *= 2
         }
-        blocks.append(block)
+        blocks.append(BlockLease(block, pool: pool))
+        notedFor.append(0)
         return Int32(blocks.count - 1)
     }
 
     /// One more event of the block waits.
     func retain(_ place: Int32) { waiting[Int(place)] += 1 }
 
-    /// One event less; the block stays until the next `recycle`.
+    /// One event less.
     func release(_ place: Int32) { waiting[Int(place)] -= 1 }
+
+    /// An event of the block goes into the batch under way.
+    mutating func note(_ place: Int32) {
+        if notedFor[Int(place)] == batch { return }
+        notedFor[Int(place)] = batch
+        if let lease = blocks[Int(place)] { noted.append(lease) }
+    }
+
+    /// The blocks noted since the last call.
+    mutating func takeNoted() -> BlockLeases {
+        defer {
+            noted = []
+            batch += 1
+        }
+        return BlockLeases(noted)
+    }
 
     /// No further event of the block will be taken.
     mutating func exhaust(_ place: Int32) { exhausted.append(place) }
 
-    /// Gives the blocks back to the pool that nothing points into any more, now that the last batch is done with.
+    /// Lets go of the blocks whose events have all been delivered.
     mutating func recycle() {
         var kept = 0
         for place in exhausted {
-            if waiting[Int(place)] == 0, let block = blocks[Int(place)] {
+            if waiting[Int(place)] == 0 {
                 blocks[Int(place)] = nil
                 freePlaces.append(place)
-                pool.put(block)
             } else {
                 exhausted[kept] = place
                 kept += 1

@@ -4,14 +4,23 @@ import EventEngine
 ///
 /// Most events come in order: those wait in a queue, at constant cost. Only one that belongs before the queue's end
 /// goes to the heap.
-struct ReorderBuffer: ~Copyable {
-    struct Entry {
-        var time: Int64
-        var arrival: UInt64
-        var source: Int32
+package struct ReorderBuffer: ~Copyable {
+    package struct Entry {
+        package var time: Int64
+        package var arrival: UInt64
+        package var source: Int32
         /// Index of its block in the owner's table.
-        var block: Int32
-        var view: EventView
+        package var block: Int32
+        package var view: EventView
+
+        /// An event that waits.
+        package init(time: Int64, arrival: UInt64, source: Int32, block: Int32, view: EventView) {
+            self.time = time
+            self.arrival = arrival
+            self.source = source
+            self.block = block
+            self.view = view
+        }
 
         @inline(__always)
         func precedes(_ other: Entry) -> Bool {
@@ -28,11 +37,11 @@ struct ReorderBuffer: ~Copyable {
     private var head = 0
     private var queued = 0
 
-    init() { queue = .allocate(capacity: capacity) }
+    package init() { queue = .allocate(capacity: capacity) }
 
     deinit { queue.deallocate() }
 
-    var isEmpty: Bool { queued == 0 && heap.count == 0 }
+    package var isEmpty: Bool { queued == 0 && heap.count == 0 }
 
     private var queueIsFirst: Bool {
         if heap.count == 0 { return true }
@@ -40,16 +49,16 @@ struct ReorderBuffer: ~Copyable {
     }
 
     /// The next one; only when there is one.
-    var first: Entry { queueIsFirst ? queue[head] : heap.first }
+    package var first: Entry { queueIsFirst ? queue[head] : heap.first }
 
-    mutating func insert(_ entry: Entry) {
+    package mutating func insert(_ entry: Entry) {
         if queued > 0, entry.precedes(queue[(head + queued - 1) & (capacity - 1)]) { return heap.insert(entry) }
         if queued == capacity { grow() }
         (queue + ((head + queued) & (capacity - 1))).initialize(to: entry)
         queued += 1
     }
 
-    mutating func removeFirst() {
+    package mutating func removeFirst() {
         guard queueIsFirst else { return heap.removeFirst() }
         head = (head + 1) & (capacity - 1)
         queued -= 1

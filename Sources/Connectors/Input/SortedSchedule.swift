@@ -11,7 +11,7 @@ final class SortedSchedule: EventSchedule {
     private static let batchSize = 4096
 
     private let partitions: [any EventPartition]
-    private var blocks: [EventBlock] = []
+    private let memory = KeptBlocks()
     private var entries: [Entry] = []
     private var nextEntry = 0
     private var isRead = false
@@ -35,11 +35,11 @@ final class SortedSchedule: EventSchedule {
         let count = min(Self.batchSize, entries.count - nextEntry)
         for index in 0..<count {
             let entry = entries[nextEntry + index]
-            (views + index).initialize(to: blocks[Int(entry.block)].event(at: Int(entry.row)))
+            (views + index).initialize(to: memory.blocks[Int(entry.block)].event(at: Int(entry.row)))
         }
         nextEntry += count
         let watermark = nextEntry < entries.count ? entries[nextEntry].time : Int64.max
-        return EventBatch(views: UnsafeBufferPointer(start: views, count: count), watermark: watermark)
+        return EventBatch(views: UnsafeBufferPointer(start: views, count: count), watermark: watermark, memory: memory)
     }
 
     private func readAll() throws(InputError) {
@@ -51,9 +51,9 @@ final class SortedSchedule: EventSchedule {
                     let time = block.headers[row].time
                     isSorted = isSorted && time >= latest
                     latest = max(latest, time)
-                    entries.append(Entry(time: time, block: UInt32(blocks.count), row: UInt32(row)))
+                    entries.append(Entry(time: time, block: UInt32(memory.blocks.count), row: UInt32(row)))
                 }
-                blocks.append(block)
+                memory.blocks.append(block)
             }
         }
         events = entries.count

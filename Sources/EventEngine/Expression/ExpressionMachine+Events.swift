@@ -1,7 +1,7 @@
 /// Reading events: the current one, bound ones, the one before.
 extension ExpressionMachine {
     func load(_ instruction: Instruction, _ context: inout EvaluationContext) -> Value {
-        switch EventSource(rawValue: instruction.variant)! {
+        switch LoadSource(rawValue: instruction.variant)! {
         case .current:
             if instruction.a >= 0 { return slot(instruction.a, &context) }
             if let header = context.header { return meta(instruction.a, header.pointee, &context) }

@@ -104,7 +104,7 @@ public struct Instruction: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// Which event a value is read from.
-public enum EventSource: UInt8, Sendable {
+public enum LoadSource: UInt8, Sendable {
     /// The event under test, or the last of the match.
     case current
     /// The first event that a variable has bound.

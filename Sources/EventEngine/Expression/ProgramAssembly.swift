@@ -25,7 +25,7 @@ public struct ProgramAssembly {
     }
 
     /// Pushes what an event has; `variable` is an event variable for `first` and `last`, else 0.
-    public mutating func emitLoad(_ source: EventSource, variable: Int, operand: EventOperand) {
+    public mutating func emitLoad(_ source: LoadSource, variable: Int, operand: EventOperand) {
         push(Instruction(.load, variant: source.rawValue, a: operand.code, c: Int32(variable)))
     }
 
@@ -200,7 +200,7 @@ public struct ProgramAssembly {
 
     private mutating func predicate(_ instruction: Instruction) {
         guard instructions.count > fusible, let load = instructions.last, load.operation == .load, load.a >= 0,
-            load.variant == EventSource.current.rawValue
+            load.variant == LoadSource.current.rawValue
         else { return replace(1, instruction) }
         var fused = instruction
         fused.a = load.a

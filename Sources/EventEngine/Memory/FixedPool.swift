@@ -4,6 +4,8 @@ final class FixedPool {
     private let recordBytes: Int
     @exclusivity(unchecked) private var free: UnsafeMutableRawPointer?
     private var slabs: [UnsafeMutableRawPointer] = []
+    /// Records that are allocated.
+    @exclusivity(unchecked) private(set) var live = 0
 
     /// Records of `bytes` bytes, 16-byte aligned.
     init(recordBytes bytes: Int) {
@@ -20,6 +22,7 @@ final class FixedPool {
         if free == nil { addSlab() }
         let record = free.unsafelyUnwrapped
         free = record.load(as: UnsafeMutableRawPointer?.self)
+        live &+= 1
         return record
     }
 
@@ -28,7 +31,11 @@ final class FixedPool {
     func release(_ record: UnsafeMutableRawPointer) {
         record.storeBytes(of: free, as: UnsafeMutableRawPointer?.self)
         free = record
+        live &-= 1
     }
+
+    /// Bytes of the records that are allocated.
+    var liveBytes: Int { live * recordBytes }
 
     private func addSlab() {
         let bytes = max(Self.slabBytes, recordBytes * 4)

@@ -3,6 +3,8 @@ final class SizeClassPool {
     private static let smallest = 64
     private static let classes = 8
     private let pools: [FixedPool]
+    /// Bytes of the blocks that are too large for the pools.
+    @exclusivity(unchecked) private var largeBytes = 0
 
     init() {
         pools = (0..<Self.classes).map { FixedPool(recordBytes: Self.smallest << $0) }
@@ -17,12 +19,21 @@ final class SizeClassPool {
     func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
         let index = Self.sizeClass(bytes)
         if index < Self.classes { return pools[index].allocate() }
+        largeBytes += bytes
         return UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
     }
+
+    /// Bytes of the blocks that are allocated.
+    var liveBytes: Int { pools.reduce(largeBytes) { $0 + $1.liveBytes } }
 
     /// Takes back a block that was allocated with the same number of bytes.
     func release(_ block: UnsafeMutableRawPointer, bytes: Int) {
         let index = Self.sizeClass(bytes)
-        if index < Self.classes { pools[index].release(block) } else { block.deallocate() }
+        if index < Self.classes {
+            pools[index].release(block)
+        } else {
+            largeBytes -= bytes
+            block.deallocate()
+        }
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// State s awaits `edges[firstEdge[s] ..< firstEdge[s] + edgeCount[s]]`, the most preferred first; bit i of a mask of
 /// that state stands for its i-th edge. Every mask has `maskWords` words. Immutable once built.
-public final class AutomatonProgram {
+public final class AutomatonProgram: @unchecked Sendable {
     /// How a step follows the one before.
     public enum Contiguity: UInt8, Sendable {
         /// `->`

@@ -1,7 +1,7 @@
 /// A compiled rule: what the engine runs. Immutable.
-public struct RuleProgram {
+public struct RuleProgram: Sendable {
     /// An event variable.
-    public struct Variable {
+    public struct Variable: Sendable {
         /// Its name in matches.
         public var name: String
         /// Conjuncts that look at the event alone, a program of the pool; -1: none.
@@ -117,6 +117,11 @@ public struct RuleProgram {
     public var level = ""
     /// Hash of everything that decides which matches there are.
     public var logicHash = Digest128(high: 0, low: 0)
+    /// Hash of the automaton's shape and the keys, without predicates and durations: partial matches of a rule of the same
+    /// shape can be taken over.
+    public var shapeHash = Digest128(high: 0, low: 0)
+    /// Hash of everything else that is said of the rule: what its alerts carry and where they go.
+    public var metadataHash = Digest128(high: 0, low: 0)
     /// The automaton.
     public var automaton: AutomatonProgram
     /// Event variables.
@@ -157,6 +162,10 @@ public struct RuleProgram {
     public var streams: Set<Int32>?
     /// An event that satisfies none of these cannot touch the rule; nil: any event may.
     public var gates: [Gate]?
+    /// True when events that satisfy none of its names reach the rule, too.
+    public var seesEveryEvent = false
+    /// Pairs of variables, the lesser index first, that no event can satisfy both.
+    public var apart: [(Int, Int)] = []
     /// Slots that expressions read of bound events, ascending: kept in snapshots.
     public var keptSlots: [Int32] = []
 

@@ -5,7 +5,7 @@ final class EngineCore {
     let wheel = TimingWheel()
     let texts = SizeClassPool()
     private let streams: NameTable
-    private let sources: NameTable
+    private let sources: SourceNames
     /// Names of streams by index.
     let streamNames: UnsafeBufferPointer<Value>
     /// Names of sources by index, for `@source`.
@@ -15,22 +15,38 @@ final class EngineCore {
     @exclusivity(unchecked) var event: EventView
     /// Its place in the order of processing; every event has another one.
     @exclusivity(unchecked) var sequence: UInt64 = 0
+    /// Event time reached: every deadline before it has fired.
+    @exclusivity(unchecked) var clock = Int64.min
+    /// What the next decision comes of, and where it stands in the order of such (`DecisionPoint`).
+    @exclusivity(unchecked) var phase = DecisionPoint.Phase.event
+    @exclusivity(unchecked) var order: Int64 = 0
+    @exclusivity(unchecked) var part: Int32 = 0
+    /// Whose keys.
+    let share: WorkerShare
+    /// Slots of an event.
+    let slotCount: Int
+    /// Work that waits for evicted keys; nil where nothing is ever evicted.
+    @exclusivity(unchecked) var parking: Parking?
     /// Its retained copy, made when the first attempt binds it.
     @exclusivity(unchecked) private var retained: RetainedEvent?
     /// Memory of local predicates: `sequence * 2 + result` once evaluated for this event.
     private let memo: UnsafeMutablePointer<UInt64>
-    /// Matches in order, not yet fetched.
-    @exclusivity(unchecked) var matches: [Match] = []
+    /// Room for what is read of a key when it is restored.
+    let restoredParts = RestoredParts()
+    /// In order, not yet fetched.
+    @exclusivity(unchecked) var decisions: [Decision] = []
 
-    init(program: EngineProgram, sources: [String]) {
+    init(program: EngineProgram, share: WorkerShare, sources: SourceNames) {
+        self.share = share
+        slotCount = program.schema.fields.count
         expressions = ExpressionMachine(pool: program.expressions)
         store = EventStore(keptSlots: program.keptSlots)
         memo = .allocate(capacity: max(1, program.expressions.count))
         memo.initialize(repeating: .max, count: max(1, program.expressions.count))
         streams = NameTable(program.schema.streams)
-        self.sources = NameTable(sources)
+        self.sources = sources
         streamNames = streams.values
-        sourceNames = self.sources.values
+        sourceNames = sources.values
         event = EventView(header: UnsafePointer(bitPattern: 8).unsafelyUnwrapped, slots: UnsafePointer(bitPattern: 8).unsafelyUnwrapped)
     }
 
@@ -43,9 +59,9 @@ final class EngineCore {
 
     /// Begins an event.
     @inline(__always)
-    func begin(_ event: EventView) {
+    func begin(_ event: EventView, sequence: UInt64) {
         self.event = event
-        sequence &+= 1
+        self.sequence = sequence
     }
 
     /// Ends it: gives up the engine's own hold on its copy.

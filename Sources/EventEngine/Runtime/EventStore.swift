@@ -3,23 +3,40 @@ final class EventStore {
     private let pool = SizeClassPool()
     /// Slots to keep, ascending.
     private let keptSlots: [Int32]
+    /// The values of the event that is copied.
+    private let gathered: UnsafeMutablePointer<RetainedEvent.KeptValue>
 
     /// Keeps the values of `keptSlots` (ascending) of each event.
     init(keptSlots: [Int32]) {
         self.keptSlots = keptSlots
+        gathered = .allocate(capacity: max(1, keptSlots.count))
     }
+
+    deinit { gathered.deallocate() }
+
+    /// Bytes of the events that are held.
+    var liveBytes: Int { pool.liveBytes }
 
     /// Copies an event; the caller holds the one reference.
     func copy(_ event: EventView, sequence: UInt64) -> RetainedEvent {
-        let raw = event.header.pointee.raw
-        var valueCount = 0
-        var extra = 0
+        var count = 0
         for slot in keptSlots {
             let value = event.slots[Int(slot)]
             if value.isNull { continue }
-            valueCount += 1
-            extra += Self.outsideBytes(value, raw: raw)
+            (gathered + count).initialize(to: RetainedEvent.KeptValue(slot: slot, value: value))
+            count += 1
         }
+        return make(event.header.pointee, values: UnsafeBufferPointer(start: gathered, count: count), sequence: sequence)
+    }
+
+    /// Makes an event of its parts, which are copied: `values` that are not null, ascending by slot. The caller holds the one reference.
+    func make(
+        _ original: EventHeader, values: UnsafeBufferPointer<RetainedEvent.KeptValue>, sequence: UInt64
+    ) -> RetainedEvent {
+        let raw = original.raw
+        let valueCount = values.count
+        var extra = 0
+        for kept in values { extra += Self.outsideBytes(kept.value, raw: raw) }
         let valuesOffset = MemoryLayout<RetainedEvent.Record>.stride
         let rawOffset = valuesOffset + valueCount * MemoryLayout<RetainedEvent.KeptValue>.stride
         let extraOffset = (rawOffset + raw.count + 15) & ~15
@@ -28,18 +45,14 @@ final class EventStore {
         let record = block.bindMemory(to: RetainedEvent.Record.self, capacity: 1)
         let rawCopy = block + rawOffset
         if let start = raw.baseAddress { rawCopy.copyMemory(from: start, byteCount: raw.count) }
-        var header = event.header.pointee
+        var header = original
         header.rawStart = UnsafeRawPointer(rawCopy)
         record.initialize(
             to: RetainedEvent.Record(references: 1, valueCount: Int32(valueCount), sequence: sequence, header: header, size: size))
         let kept = (block + valuesOffset).bindMemory(to: RetainedEvent.KeptValue.self, capacity: valueCount)
         var relocation = Relocation(from: raw, to: UnsafeRawPointer(rawCopy), free: block + extraOffset)
-        var index = 0
-        for slot in keptSlots {
-            let value = event.slots[Int(slot)]
-            if value.isNull { continue }
-            kept[index] = RetainedEvent.KeptValue(slot: slot, value: relocation.move(value))
-            index += 1
+        for (index, value) in values.enumerated() {
+            (kept + index).initialize(to: RetainedEvent.KeptValue(slot: value.slot, value: relocation.move(value.value)))
         }
         return RetainedEvent(record: record)
     }

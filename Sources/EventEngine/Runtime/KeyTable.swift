@@ -77,6 +77,18 @@ final class KeyTable {
         pool.release(UnsafeMutableRawPointer(key))
     }
 
+    /// Bytes of the table itself.
+    var tableBytes: Int { (mask + 1) * MemoryLayout<Slot>.stride }
+
+    /// Bytes of the states, without what they hold.
+    var stateBytes: Int { pool.liveBytes }
+
+    /// Number of places.
+    var capacity: Int { mask + 1 }
+
+    /// The state at a place from 0 to `capacity`; nil when it is free.
+    func state(at place: Int) -> UnsafeMutablePointer<KeyState>? { slots[place].key }
+
     /// All states in order of their key's text.
     var sorted: [UnsafeMutablePointer<KeyState>] {
         var states: [UnsafeMutablePointer<KeyState>] = []

@@ -61,6 +61,16 @@ struct KeyState {
     var scheduled: Int64
     /// Tells this state from one that had the same memory before.
     var serial: UInt64
+    /// The epoch of the checkpoint that wrote it last; 0: none has.
+    var savedEpoch: UInt32 = 0
+    /// Changed since then.
+    var isDirty = false
+    /// Its attempts are only in the state store: what stands here is the key and when it ends.
+    var isEvicted = false
+    /// It is evicted, and work waits for its state to be fetched.
+    var isAwaited = false
+    /// Used since the search for keys to evict last came by.
+    var isRecent = true
     /// The previous event of the keyed sequence, for rules that use `lag`.
     var lag: RetainedEvent?
 

@@ -9,18 +9,18 @@ final class Router {
     private let candidates: UnsafeMutablePointer<UInt64>
     private let tables: [GateTable]
 
-    /// Indexes the rules of a program.
-    init(_ program: EngineProgram) {
+    /// Indexes some rules of a program; `forEachRule` counts them from the first of these.
+    init(_ program: EngineProgram, rules: Range<Int>) {
         let streams = program.schema.streams.count + 1
         let matches = program.schema.streamIndex(named: Composer.streamName)
-        words = (program.rules.count + 63) / 64
+        words = (rules.count + 63) / 64
         always = .allocate(capacity: max(1, streams * words))
         reading = .allocate(capacity: max(1, streams * words))
         candidates = .allocate(capacity: max(1, words))
         always.initialize(repeating: 0, count: streams * words)
         reading.initialize(repeating: 0, count: streams * words)
         var constants: [Int32: [UInt64: [Int]]] = [:]
-        for (index, rule) in program.rules.enumerated() {
+        for (index, rule) in program.rules[rules].enumerated() {
             let bit: UInt64 = 1 << UInt64(index & 63)
             for stream in -1..<Int32(streams - 1) {
                 let reads = rule.streams?.contains(stream) ?? (matches < 0 || stream != matches)
@@ -43,7 +43,7 @@ final class Router {
         candidates.deallocate()
     }
 
-    /// Calls `body` with the index of every rule that the event may touch, ascending.
+    /// Calls `body` with the number of every rule that the event may touch, ascending.
     @inline(__always)
     func forEachRule(of event: EventView, _ body: (Int) -> Void) {
         let row = (Int(event.header.pointee.stream) + 1) * words
@@ -57,6 +57,21 @@ final class Router {
             for word in 0..<words { candidates[word] |= rules[word] }
         }
         for word in 0..<words { candidates[word] = candidates[word] & reading[row + word] | always[row + word] }
+        visit(candidates, body)
+    }
+
+    /// The same, of the rules that have a bit in `owned`.
+    @inline(__always)
+    func forEachRule(of event: EventView, among owned: UnsafePointer<UInt64>, _ body: (Int) -> Void) {
+        let row = (Int(event.header.pointee.stream) + 1) * words
+        for word in 0..<words { candidates[word] = 0 }
+        for table in tables {
+            guard let hash = Self.hash(event.slots[Int(table.slot)]), let rules = table.rules(of: hash) else { continue }
+            for word in 0..<words { candidates[word] |= rules[word] }
+        }
+        for word in 0..<words {
+            candidates[word] = (candidates[word] & reading[row + word] | always[row + word]) & owned[word]
+        }
         visit(candidates, body)
     }
 

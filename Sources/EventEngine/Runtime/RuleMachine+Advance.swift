@@ -63,19 +63,28 @@ extension RuleMachine {
         let edges = automaton.edges.baseAddress.unsafelyUnwrapped + Int(state.edges.start)
         let here = Thread.words(thread)
         let awaited = here + maskWords
+        fall = .next
         let takesAny = findTaking(thread, state: state, edges: edges, awaited: awaited, time: time)
-        thread.pointee.isUntouched = false
+        if thread.pointee.isUntouched {
+            thread.pointee.isUntouched = false
+            hasChanged = true
+        }
         let strict = automaton.masks.baseAddress.unsafelyUnwrapped + Int(state.strictMask)
         if !takesAny {
             var rest: UInt64 = 0
             for word in 0..<maskWords {
-                awaited[word] &= ~dropped[word] & ~strict[word]
-                here[word] &= awaited[word]
+                let kept = awaited[word] & ~dropped[word] & ~strict[word]
+                if kept != awaited[word] {
+                    awaited[word] = kept
+                    hasChanged = true
+                }
+                here[word] &= kept
                 rest |= here[word]
             }
             if rest == 0 { free(thread) } else { list.append(thread) }
             return false
         }
+        hasChanged = true
         let any = automaton.masks.baseAddress.unsafelyUnwrapped + Int(state.anyMask)
         for word in 0..<maskWords {
             let remaining = awaited[word] & ~dropped[word]
@@ -105,7 +114,10 @@ extension RuleMachine {
                 if edge.pointee.target < 0 { continue }
                 if edge.pointee.untils.count > 0 {
                     let (blocked, falls) = isUntilReached(edge.pointee, bindings)
-                    if falls { dropped[word] |= 1 << UInt64(bit) }
+                    if falls {
+                        dropped[word] |= 1 << UInt64(bit)
+                        fall = .until
+                    }
                     if blocked { continue }
                 }
                 if since < edge.pointee.minimumGap || (edge.pointee.delay >= 0 && since <= edge.pointee.delay) { continue }
@@ -153,6 +165,7 @@ extension RuleMachine {
                 if masks[Int(use.behind) + word] & satisfied[word] != 0 { isTaken = true }
             }
             guard isAwaited, !isTaken, holds(use.variable, thread.pointee.bindings) else { continue }
+            fall = .negation
             for word in 0..<maskWords { dropped[word] |= masks[Int(use.covers) + word] }
         }
     }
@@ -277,7 +290,7 @@ extension RuleMachine {
 
     /// Tests guards.
     @inline(__always)
-    private func passes(_ run: AutomatonProgram.Run, _ counts: UnsafeMutablePointer<UInt64>) -> Bool {
+    func passes(_ run: AutomatonProgram.Run, _ counts: UnsafeMutablePointer<UInt64>) -> Bool {
         for index in 0..<Int(run.count) {
             let test = automaton.operations[Int(run.start) + index]
             let word = counts[Int(test.index)]

@@ -16,12 +16,21 @@ extension RuleMachine {
                 deadline = min(deadline, earliestExpiry(thread, attempt))
             }
         }
-        if isOpen { attempt.pointee.deadline = deadline } else { remove(attempt, from: key) }
+        if isOpen { attempt.pointee.deadline = deadline } else { remove(attempt, from: key, because: fall) }
     }
 
     /// Fires what is due at `time` for the key's attempts, in order of start.
     func fireDeadline(_ key: UnsafeMutablePointer<KeyState>, at time: Int64) {
-        keyEncoder.load(key.pointee.textBytes)
+        if key.pointee.isEvicted {
+            if !deadlinesAreSilent {
+                wakeEvicted(key)
+            } else if !key.pointee.isAwaited {
+                if isOver(key, at: time + 1) { forgetEvicted(key) } else { setTimer(key, key.pointee.deadline) }
+            }
+            return
+        }
+        hasChanged = false
+        loadKey(key.pointee.textBytes)
         var next = key.pointee.first
         while let attempt = next {
             let start = attempt.pointee.start
@@ -29,6 +38,7 @@ extension RuleMachine {
                 next = attempt.pointee.next
                 continue
             }
+            hasChanged = true
             accepted.removeAll(keepingCapacity: true)
             expire(attempt, at: time)
             if emitAccepted(attempt, key: key, end: time) {
@@ -44,13 +54,15 @@ extension RuleMachine {
         for (index, reach) in automaton.leadingReach.enumerated()
         where latest[index] != .min && latest[index].addingSaturated(reach) <= time {
             latest[index] = .min
+            hasChanged = true
         }
         settle(key)
     }
 
     /// The end of the input under `emit: final`: nothing can be bound any more, so every candidate is decided.
     func flush(_ key: UnsafeMutablePointer<KeyState>) {
-        keyEncoder.load(key.pointee.textBytes)
+        hasChanged = true
+        loadKey(key.pointee.textBytes)
         var next = key.pointee.first
         while let attempt = next {
             next = attempt.pointee.next
@@ -61,6 +73,7 @@ extension RuleMachine {
                 if thread.pointee.kind == .candidate { list.append(thread) } else { free(thread) }
             }
             attempt.pointee.threads = list.first
+            fall = .flush
             finishStep(attempt, key: key)
         }
         resolveDecided(key)
@@ -109,6 +122,8 @@ extension RuleMachine {
             guard isHere else { continue }
             guard edge.target < 0 else {
                 timedOut = true
+                // A thread that was complete and no match has fallen by that.
+                if !isComplete { fall = isGapOver(edge, thread, at: time) ? .gap : .within }
                 continue
             }
             guard isAcceptable(thread.pointee.bindings, attempt: attempt, startEdge: thread.pointee.startEdge) else { continue }
@@ -121,7 +136,9 @@ extension RuleMachine {
         }
         if kept > 0 {
             list.append(thread)
-        } else if timedOut && !isComplete && program.emitsTimeouts {
+            return false
+        }
+        if timedOut && !isComplete && program.emitsTimeouts {
             hasTimedOut = true
             thread.pointee.kind = .timedOut
             list.append(thread)
@@ -129,6 +146,12 @@ extension RuleMachine {
             free(thread)
         }
         return false
+    }
+
+    /// True when the gap of an awaited edge has ended; else its `within`, or that of a group, has.
+    private func isGapOver(_ edge: AutomatonProgram.Edge, _ thread: UnsafeMutablePointer<Thread>, at time: Int64) -> Bool {
+        edge.maximumGap != .max
+            && thread.pointee.bindings.pointee.event.record.pointee.header.time.addingSaturated(edge.maximumGap) <= time
     }
 
     /// Outputs an attempt that has nothing left but threads that timed out: its longest, then most preferred one.

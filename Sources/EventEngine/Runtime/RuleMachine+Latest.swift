@@ -39,6 +39,7 @@ extension RuleMachine {
                 if isLive && superseded.contains(thread.pointee.bindings) { free(thread) } else { list.append(thread) }
             }
             attempt.pointee.threads = list.first
+            fall = .superseded
             finishStep(attempt, key: key)
         }
     }

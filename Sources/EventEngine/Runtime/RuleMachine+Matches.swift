@@ -9,13 +9,18 @@ extension RuleMachine {
                 let use = automaton.leading[Int(edge.leading.start) + index]
                 let seen = remembered[Int(use.index)]
                 let last = bindings.pointee.event.header.time
-                if use.duration < 0 && seen != .min && seen >= last.subtractingSaturated(program.within) { return false }
+                if use.duration < 0 && seen != .min && seen >= last.subtractingSaturated(program.within) {
+                    fall = .negation
+                    return false
+                }
             }
         }
         guard program.having >= 0 else { return true }
         var context = EvaluationContext(
             bindings: bindings, streamNames: core.streamNames, sourceNames: core.sourceNames)
-        return core.expressions.isTrue(program.having, &context)
+        let holds = core.expressions.isTrue(program.having, &context)
+        if !holds { fall = .having }
+        return holds
     }
 
     /// Emits the attempt's accepts under `first` and `all`, applying `skip` after each; frees `accepted`. False when the
@@ -25,9 +30,10 @@ extension RuleMachine {
         for (index, bindings) in accepted.enumerated() {
             if isKept && !(automaton.isAmbiguous && isRepeated(index)) {
                 emit(bindings, kind: .match, end: end)
+                fall = .match
                 isKept = applySkip(bindings, attempt, key: key)
                 if isKept && program.emit == .first {
-                    remove(attempt, from: key)
+                    remove(attempt, from: key, because: .match)
                     isKept = false
                 }
             }
@@ -59,13 +65,13 @@ extension RuleMachine {
             let bindings = candidate.pointee.bindings
             bindings.pointee.references &+= 1
             emit(bindings, kind: .match, end: Int64(bitPattern: Thread.words(candidate)[0]))
-            if applySkip(bindings, attempt, key: key) { remove(attempt, from: key) }
+            if applySkip(bindings, attempt, key: key) { remove(attempt, from: key, because: .match) }
             release(bindings)
         }
     }
 
     /// The candidate that nothing more preferred can beat any more; nil while the attempt is undecided.
-    private func decided(_ attempt: UnsafeMutablePointer<Attempt>) -> UnsafeMutablePointer<Thread>? {
+    func decided(_ attempt: UnsafeMutablePointer<Attempt>) -> UnsafeMutablePointer<Thread>? {
         var next = attempt.pointee.threads
         while let thread = next, thread.pointee.kind == .timedOut { next = thread.pointee.next }
         guard let thread = next, thread.pointee.kind == .candidate else { return nil }
@@ -74,7 +80,7 @@ extension RuleMachine {
 
     /// Rule-level `until`: every attempt that is not decided ends.
     func dropUndecided(_ key: UnsafeMutablePointer<KeyState>) {
-        removeAttempts(of: key) { program.emit != .final || decided($0) == nil }
+        removeAttempts(of: key, because: .until) { program.emit != .final || decided($0) == nil }
     }
 
     /// Drops what a match of the attempt drops; false when the attempt is gone.
@@ -85,12 +91,13 @@ extension RuleMachine {
         case .none:
             return true
         case .toNext:
-            remove(attempt, from: key)
+            remove(attempt, from: key, because: .match)
             return false
         case .pastLast:
             let last = bindings.pointee.event.sequence
             skippedThrough = max(skippedThrough, last)
-            removeAttempts(of: key) { $0.pointee.start <= last }
+            remove(attempt, from: key, because: .match)
+            removeAttempts(of: key, because: .skip) { $0.pointee.start <= last }
             return false
         case .toFirst(let variable):
             return skip(to: boundEvent(variable, in: bindings, first: true), attempt, key: key)
@@ -103,10 +110,11 @@ extension RuleMachine {
         to sequence: UInt64?, _ attempt: UnsafeMutablePointer<Attempt>, key: UnsafeMutablePointer<KeyState>
     ) -> Bool {
         if let sequence, sequence != attempt.pointee.start {
-            removeAttempts(of: key) { $0.pointee.start < sequence }
+            remove(attempt, from: key, because: .match)
+            removeAttempts(of: key, because: .skip) { $0.pointee.start < sequence }
         } else {
             statistics.skipFallbacks += 1
-            remove(attempt, from: key)
+            remove(attempt, from: key, because: .match)
         }
         return false
     }
@@ -124,7 +132,15 @@ extension RuleMachine {
         return found
     }
 
-    /// Hands a match, or a timed-out attempt, to the engine.
+    /// Where what is decided now stands in the order of decisions.
+    private func point() -> DecisionPoint {
+        let isEvent = core.phase == .event
+        return DecisionPoint(
+            time: core.clock, phase: core.phase, order: core.order, rule: Int32(index), part: isEvent ? core.part : 0,
+            key: isEvent ? [] : Array(keyEncoder.text))
+    }
+
+    /// Hands a match, or a timed-out attempt, to the shard.
     func emit(_ bindings: UnsafeMutablePointer<Binding>, kind: Match.Kind, end: Int64) {
         if kind == .match { statistics.matches += 1 } else { statistics.timeouts += 1 }
         var chain: [UnsafeMutablePointer<Binding>] = []
@@ -162,6 +178,6 @@ extension RuleMachine {
         let match = Match(
             rule: index, kind: kind, id: identity.digest(), key: key, start: first.event.header.time, end: end, events: events,
             select: select)
-        core.matches.append(match)
+        core.decisions.append(Decision(point: point(), match: match))
     }
 }

@@ -32,6 +32,7 @@ extension RuleMachine {
     /// A live thread that takes over the caller's reference to `binding`; its words are not initialised.
     @inline(__always)
     func makeThread(_ binding: UnsafeMutablePointer<Binding>, state: Int32, startEdge: Int16) -> UnsafeMutablePointer<Thread> {
+        hasChanged = true
         let thread = threads.allocate().bindMemory(to: Thread.self, capacity: 1)
         thread.initialize(
             to: Thread(next: nil, bindings: binding, state: state, startEdge: startEdge, kind: .live, isUntouched: true))
@@ -50,6 +51,7 @@ extension RuleMachine {
     /// Frees a thread.
     @inline(__always)
     func free(_ thread: UnsafeMutablePointer<Thread>) {
+        hasChanged = true
         release(thread.pointee.bindings)
         threads.release(UnsafeMutableRawPointer(thread))
     }
@@ -64,7 +66,8 @@ extension RuleMachine {
     }
 
     /// Takes an attempt out of its key and frees it.
-    func remove(_ attempt: UnsafeMutablePointer<Attempt>, from key: UnsafeMutablePointer<KeyState>) {
+    func remove(_ attempt: UnsafeMutablePointer<Attempt>, from key: UnsafeMutablePointer<KeyState>, because end: AttemptEnd) {
+        statistics.ends[end] += 1
         var previous: UnsafeMutablePointer<Attempt>?
         var current = key.pointee.first
         while let other = current, other != attempt {
@@ -83,7 +86,9 @@ extension RuleMachine {
     }
 
     /// Drops every attempt that `condition` names.
-    func removeAttempts(of key: UnsafeMutablePointer<KeyState>, where condition: (UnsafeMutablePointer<Attempt>) -> Bool) {
+    func removeAttempts(
+        of key: UnsafeMutablePointer<KeyState>, because end: AttemptEnd, where condition: (UnsafeMutablePointer<Attempt>) -> Bool
+    ) {
         var previous: UnsafeMutablePointer<Attempt>?
         var current = key.pointee.first
         while let attempt = current {
@@ -98,6 +103,7 @@ extension RuleMachine {
                 key.pointee.first = current
             }
             key.pointee.attemptCount -= 1
+            statistics.ends[end] += 1
             freeChain(attempt.pointee.threads)
             attempts.release(UnsafeMutableRawPointer(attempt))
         }
@@ -113,8 +119,9 @@ extension RuleMachine {
         return deadline.addingSaturated(grain - 1) / grain * grain
     }
 
-    /// After an event or a deadline: frees the key's state when it is empty, otherwise sees to its timer.
-    func settle(_ key: UnsafeMutablePointer<KeyState>) {
+    /// After an event or a deadline: frees the key's state when it is empty (false), otherwise sees to its timer.
+    @discardableResult
+    func settle(_ key: UnsafeMutablePointer<KeyState>) -> Bool {
         var deadline = Int64.max
         var next = key.pointee.first
         while let attempt = next {
@@ -126,10 +133,24 @@ extension RuleMachine {
             deadline = min(deadline, latest[index].addingSaturated(reach))
         }
         if key.pointee.first == nil && deadline == .max && key.pointee.lag == nil {
-            keys.remove(key)
-            return
+            forget(key)
+            return false
         }
         key.pointee.deadline = deadline
+        key.pointee.isRecent = true
+        if let changes, hasChanged, !key.pointee.isDirty { changes.note(key) }
+        setTimer(key, deadline)
+        return true
+    }
+
+    /// Removes a key's state, from the store too.
+    func forget(_ key: UnsafeMutablePointer<KeyState>) {
+        if let changes, key.pointee.savedEpoch > 0 { changes.noteRemoval(of: key) }
+        keys.remove(key)
+    }
+
+    /// Sees to it that the key is looked at when the deadline has passed.
+    func setTimer(_ key: UnsafeMutablePointer<KeyState>, _ deadline: Int64) {
         let wake = wakeUp(for: deadline)
         if wake < key.pointee.scheduled {
             key.pointee.scheduled = wake

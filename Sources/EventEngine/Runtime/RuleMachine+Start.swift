@@ -51,9 +51,10 @@ extension RuleMachine {
         }
         key.pointee.last = attempt
         key.pointee.attemptCount += 1
-        if key.pointee.attemptCount > program.attemptLimit, let oldest = key.pointee.first {
+        // More than one too many are there when the limit was higher before a reload.
+        while key.pointee.attemptCount > program.attemptLimit, let oldest = key.pointee.first {
             statistics.limited += 1
-            remove(oldest, from: key)
+            remove(oldest, from: key, because: .limit)
         }
         if emitAccepted(attempt, key: key, end: time) { finishStep(attempt, key: key) }
     }
@@ -78,8 +79,10 @@ extension RuleMachine {
         let latest = KeyState.words(key)
         for (index, variable) in automaton.leadingVariables.enumerated() where holds(variable, nil) {
             latest[index] = core.event.header.pointee.time
+            hasChanged = true
         }
         if program.usesLag {
+            hasChanged = true
             if let old = key.pointee.lag { core.store.release(old) }
             key.pointee.lag = core.retainCurrent()
         }

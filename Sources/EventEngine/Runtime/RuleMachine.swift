@@ -1,7 +1,7 @@
 /// Runs one rule: keyed sequences, attempts and threads. Design section 4 is its contract, sentence by sentence.
 ///
-/// An event goes through `process`; before that the engine has fired every deadline before the event's time through
-/// `fire`. Matches are handed to `core.matches`. Not safe to share between threads.
+/// An event goes through `process`; before that the shard has fired every deadline before the event's time through
+/// `fireDeadline`. Matches are handed to `core.decisions`. Not safe to share between threads.
 final class RuleMachine {
     let program: RuleProgram
     let automaton: AutomatonProgram
@@ -12,10 +12,17 @@ final class RuleMachine {
     let threads: FixedPool
     let attempts: FixedPool
     let bindings: FixedPool
+    /// Slots that this rule asks of bound events.
+    let keepsSlot: [Bool]
+    /// Keys that changed since the last checkpoint; nil: nobody asks.
+    @exclusivity(unchecked) var changes: KeyChanges?
+    /// True when the step under way has changed anything of its key that a checkpoint holds.
+    @exclusivity(unchecked) var hasChanged = false
     /// What happened, for summaries.
     @exclusivity(unchecked) var statistics = RuleStatistics()
-    var suppressor: Suppressor?
 
+    /// Whether this worker has the rule's one sequence, where the rule has no key.
+    private let ownsUnkeyed: Bool
     let maskWords: Int
     /// Where the counts begin among a thread's words, behind the masks of this place and of the whole thread.
     let countsOffset: Int
@@ -29,8 +36,10 @@ final class RuleMachine {
     let dropped: UnsafeMutablePointer<UInt64>
     /// Variables that may bind in the sequence under way; nil: all (no per-name keys).
     let allowed: UnsafeMutablePointer<Bool>
+    /// Takes keys from events; with keys per name it only holds the key of the sequence under way.
+    let keySpec: KeySpec
     /// Key of the sequence under way.
-    let keyEncoder = KeyEncoder()
+    let keyEncoder: KeyEncoder
     /// Key parts of each variable, `keyWidth` each.
     private let keyParts: UnsafeMutablePointer<KeyEncoder.Part>
     private let tests: VariableTests
@@ -40,20 +49,30 @@ final class RuleMachine {
     @exclusivity(unchecked) var skippedThrough: UInt64 = 0
     /// True when the deadline under way has dropped a thread by `within` or a gap, and timeouts are output.
     @exclusivity(unchecked) var hasTimedOut = false
+    /// What made a thread fall last: it ended the attempt that has no thread left.
+    @exclusivity(unchecked) var fall = AttemptEnd.next
     /// Accepted bindings of the attempt under way, in order of preference, one reference each.
     @exclusivity(unchecked) var accepted: [UnsafeMutablePointer<Binding>] = []
 
-    init(program: RuleProgram, index: Int, core: EngineCore) {
+    /// `sharedSpec` gives the one `KeySpec` of all rules with these parts.
+    init(program: RuleProgram, index: Int, core: EngineCore, sharedSpec: ([RuleProgram.KeyPart]) -> KeySpec) {
         self.program = program
         self.index = index
         self.core = core
         automaton = program.automaton
         maskWords = automaton.maskWords
+        ownsUnkeyed = core.share.owns(Array(program.id.utf8).withUnsafeBytes { tableHash($0) })
         deadlinesAreSilent =
             program.emit != .final && !program.emitsTimeouts && program.within > 0 && !automaton.edges.contains(where: \.isPendingAccept)
         countsOffset = 2 * maskWords
         threadWords = countsOffset + automaton.countWords
         let leading = automaton.leadingVariables.count
+        let parts = program.variables.first(where: \.isUsed)?.key ?? []
+        var keepsSlot = [Bool](repeating: false, count: core.slotCount)
+        for slot in program.keptSlots { keepsSlot[Int(slot)] = true }
+        self.keepsSlot = keepsSlot
+        keySpec = program.hasPerNameKeys ? KeySpec([]) : sharedSpec(parts)
+        keyEncoder = keySpec.encoder
         keys = KeyTable(wordCount: leading, texts: core.texts)
         threads = FixedPool(recordBytes: MemoryLayout<Thread>.stride + threadWords * 8)
         attempts = FixedPool(recordBytes: MemoryLayout<Attempt>.stride + leading * 8)
@@ -71,7 +90,6 @@ final class RuleMachine {
                     to: KeyEncoder.Part(slot: source.slot, allowsNull: source.allowsNull))
             }
         }
-        if let suppression = program.suppression { suppressor = Suppressor(suppression) }
     }
 
     deinit {
@@ -85,39 +103,81 @@ final class RuleMachine {
 
     /// Takes the event under test, whose stream the rule reads.
     func process() {
-        if program.filter >= 0 && !core.isTrueOnce(program.filter) { return }
         if program.hasPerNameKeys {
+            if program.filter >= 0 && !core.isTrueOnce(program.filter) { return }
             processPerNameKeys()
-        } else if keyEncoder.encode(keyParts, count: program.keyWidth, slots: core.event.slots) {
-            processSequence()
+            return
         }
+        if core.share.count > 1 {
+            // Whose the event is costs less to find than whether it matters.
+            guard keySpec.encode(core.event, sequence: core.sequence), isOwnEvent else { return }
+            if program.filter >= 0 && !core.isTrueOnce(program.filter) { return }
+        } else {
+            if program.filter >= 0 && !core.isTrueOnce(program.filter) { return }
+            guard keySpec.encode(core.event, sequence: core.sequence) else { return }
+        }
+        processSequence(hash: keySpec.hash)
     }
+
+    /// Whether the event under test, whose key is encoded, is this worker's: rules without a key are spread by rule, and
+    /// where nothing is remembered, events are spread as they come.
+    @inline(__always)
+    private var isOwnEvent: Bool {
+        if program.keyWidth > 0 { return core.share.owns(keySpec.hash) }
+        if automaton.isStateless && !program.usesLag {
+            return Int(core.sequence / Engine.sequenceStep) % core.share.count == core.share.index
+        }
+        return ownsUnkeyed
+    }
+
+    /// Takes a key's text instead of an event's.
+    func loadKey(_ text: UnsafeRawBufferPointer) { keySpec.load(text) }
 
     /// With keys per name an event stands in every sequence that one of the names gives it.
     private func processPerNameKeys() {
-        var texts: [[UInt8]?] = []
-        for variable in program.variables.indices {
-            let parts = keyParts + variable * program.keyWidth
-            let hasKey = program.variables[variable].isUsed && keyEncoder.encode(parts, count: program.keyWidth, slots: core.event.slots)
-            texts.append(hasKey ? Array(keyEncoder.text) : nil)
-        }
+        let texts = perNameKeys()
         var done: Set<[UInt8]> = []
-        for text in texts {
+        for (part, text) in texts.enumerated() {
             guard let text, done.insert(text).inserted else { continue }
-            for variable in program.variables.indices { allowed[variable] = texts[variable] == text }
-            text.withUnsafeBytes { keyEncoder.load($0) }
-            processSequence()
+            guard core.share.owns(text.withUnsafeBytes { tableHash($0) }) else { continue }
+            processSequence(text, part: part, of: texts)
         }
     }
 
+    /// The keys that the variables give the event under test; nil where there is none.
+    func perNameKeys() -> [[UInt8]?] {
+        program.variables.indices.map { variable in
+            let parts = keyParts + variable * program.keyWidth
+            let hasKey = program.variables[variable].isUsed && keyEncoder.encode(parts, count: program.keyWidth, slots: core.event.slots)
+            return hasKey ? Array(keyEncoder.text) : nil
+        }
+    }
+
+    /// Takes the event under test in the sequence of one of its keys, of which `part` is the first variable.
+    func processSequence(_ text: [UInt8], part: Int, of texts: [[UInt8]?]) {
+        for variable in program.variables.indices { allowed[variable] = texts[variable] == text }
+        text.withUnsafeBytes { loadKey($0) }
+        core.part = Int32(part)
+        processSequence(hash: text.withUnsafeBytes { tableHash($0) })
+        core.part = 0
+    }
+
     /// Takes the event under test in the sequence of the encoded key.
-    private func processSequence() {
+    func processSequence(hash: UInt64) {
         if automaton.isStateless && !program.usesLag {
             matchStateless()
             return
         }
-        let hash = tableHash(keyEncoder.text)
         var found = keys.find(hash: hash, text: keyEncoder.text)
+        if let key = found, key.pointee.isEvicted {
+            if key.pointee.isAwaited || !isOver(key, at: core.event.header.pointee.time) {
+                core.park(key, of: self)
+                return
+            }
+            forgetEvicted(key)
+            found = nil
+        }
+        hasChanged = false
         if deadlinesAreSilent, let key = found, key.pointee.deadline < core.event.header.pointee.time {
             fireDeadline(key, at: core.event.header.pointee.time - 1)
             found = keys.find(hash: hash, text: keyEncoder.text)
@@ -167,54 +227,4 @@ final class RuleMachine {
             }
         }
     }
-}
-
-/// What the variables of a rule test, flat.
-private struct VariableTests {
-    struct Test {
-        var local: Int32
-        var dependent: Int32
-    }
-    let tests: UnsafeMutablePointer<Test>
-    /// One row a variable: the stream that no rule names, then each stream by index.
-    private let streams: UnsafeMutablePointer<Bool>
-    private let rowLength: Int
-
-    init(_ program: RuleProgram, streams streamCount: Int) {
-        let count = max(1, program.variables.count)
-        rowLength = streamCount + 1
-        tests = .allocate(capacity: count)
-        streams = .allocate(capacity: count * rowLength)
-        for (index, variable) in program.variables.enumerated() {
-            (tests + index).initialize(to: Test(local: variable.localPredicate, dependent: variable.dependentPredicate))
-            for stream in -1..<streamCount {
-                let reads = variable.streams?.contains(Int32(stream)) ?? true
-                (streams + index * rowLength + stream + 1).initialize(to: reads)
-            }
-        }
-    }
-
-    @inline(__always)
-    func reads(_ variable: Int, stream: Int32) -> Bool { streams[variable &* rowLength &+ Int(stream) &+ 1] }
-
-    func deallocate() {
-        tests.deallocate()
-        streams.deallocate()
-    }
-}
-
-/// Counts of what a rule did.
-public struct RuleStatistics: Sendable {
-    /// Matches, suppressed ones included.
-    public var matches = 0
-    /// Attempts that timed out and were output.
-    public var timeouts = 0
-    /// Matches held back by `suppress`.
-    public var suppressed = 0
-    /// Attempts begun.
-    public var attempts = 0
-    /// Attempts dropped by `limit`.
-    public var limited = 0
-    /// Matches whose `skip` variable was unbound or the first event: handled as `to_next`.
-    public var skipFallbacks = 0
 }

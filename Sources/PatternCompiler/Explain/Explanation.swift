@@ -61,3 +61,11 @@ public struct Explanation {
     /// A step's number and name, as every form shows it.
     func name(of step: Int) -> String { "\(step + 1) \(rule.events[automaton.steps[step].variable].name)" }
 }
+
+extension Explanation {
+    /// The pattern of a rule and its `within`, as the rule language writes them: `fail{3,} -> ok within 10m`.
+    public static func pattern(of rule: Rule) -> String {
+        let pattern = PatternText(names: rule.events.map(\.name)).text(rule.pattern)
+        return pattern + (rule.within.map { " within \(DurationText.format($0))" } ?? "")
+    }
+}

@@ -33,7 +33,7 @@ public struct ExpressionCompiler {
         case .literal(let literal):
             assembly.emitConstant(value(literal), pool)
         case .reference(let event, let operand):
-            let (source, variable) = EventSource.from(event)
+            let (source, variable) = LoadSource.from(event)
             assembly.emitLoad(source, variable: variable, operand: self.operand(operand))
         case .aggregate(let function, let event, let operand):
             assembly.emitAggregate(

@@ -17,9 +17,9 @@ extension EventSchema.Field {
     }
 }
 
-extension EventSource {
+extension LoadSource {
     /// The source and event variable of a reference; variable 0 where there is none.
-    static func from(_ reference: EventReference) -> (source: EventSource, variable: Int) {
+    static func from(_ reference: EventReference) -> (source: LoadSource, variable: Int) {
         switch reference {
         case .current: (.current, 0)
         case .first(let variable): (.first, variable)

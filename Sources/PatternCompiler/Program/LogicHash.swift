@@ -23,6 +23,23 @@ enum LogicHash {
         return builder.digest()
     }
 
+    /// The hash of everything else: title, level, tags, measures, suppression, actions, mode.
+    static func metadata(of rule: Rule) -> Digest128 {
+        var builder = Hash128()
+        builder.append("fluxcore.metadata.1")
+        for text in [rule.title, rule.description, rule.level.rawValue, "\(rule.isShadow)"] { builder.append(text) }
+        for list in [rule.tags, rule.actions] {
+            builder.append(UInt64(list.count))
+            for text in list { builder.append(text) }
+        }
+        builder.append("\(rule.suppress.map { "\($0)" } ?? "")")
+        for measure in rule.select {
+            builder.append(measure.name)
+            builder.append(text(measure.expression))
+        }
+        return builder.digest()
+    }
+
     private static func text(_ pattern: Pattern) -> String {
         switch pattern.kind {
         case .event(let variable): return "e\(variable)"

@@ -15,6 +15,7 @@ struct RuleCompiler {
         program.id = rule.id
         program.level = rule.level.rawValue
         program.logicHash = LogicHash.hash(of: rule)
+        program.metadataHash = LogicHash.metadata(of: rule)
         program.hasPerNameKeys = rule.hasPerNameKeys
         program.within = rule.within ?? -1
         program.until = Int32(rule.until ?? -1)
@@ -42,11 +43,18 @@ struct RuleCompiler {
             return (name: measure.name, program: expressions.compile(measure.expression))
         }
         program.usesLag = rule.events.contains { $0.predicate.map(ExpressionCompiler.readsLag) ?? false }
-        gateChoices.append(gateChoices(rule, automaton, used))
+        program.shapeHash = ShapeHash.hash(of: program, readsMatches: RuleSetCompiler.readsMatches(rule))
+        program.apart = apart(rule, used)
+        let choices = gateChoices(rule, automaton, used)
+        program.seesEveryEvent = choices == nil || rule.filter.map { !gates($0).isEmpty } ?? false
+        gateChoices.append(choices)
         program.keptSlots = kept.sorted()
         keptSlots.formUnion(kept)
         return program
     }
+
+    /// The predicates of a rule in parts, as programs of the same pool.
+    mutating func conditions(of rule: Rule) -> RuleConditions { ConditionCompiler(rule).conditions(&expressions) }
 
     /// The program of all rules compiled so far.
     func finish(_ programs: [RuleProgram]) -> EngineProgram {
@@ -127,6 +135,23 @@ struct RuleCompiler {
         return choices
     }
 
+    /// Pairs of names in use that read no stream in common, or ask one field for different constants.
+    private mutating func apart(_ rule: Rule, _ used: Set<Int>) -> [(Int, Int)] {
+        let names = used.sorted()
+        let gates = names.map { rule.events[$0].predicate.map { self.gates($0) } ?? [] }
+        var pairs: [(Int, Int)] = []
+        for (place, one) in names.enumerated() {
+            for (other, name) in names.enumerated().dropFirst(place + 1) {
+                let streams = (rule.events[one].streams.map(Set.init), rule.events[name].streams.map(Set.init))
+                let isElsewhere = streams.0.map { first in streams.1.map(first.isDisjoint(with:)) ?? false } ?? false
+                if isElsewhere || gates[place].contains(where: { gate in gates[other].contains(where: gate.excludes) }) {
+                    pairs.append((one, name))
+                }
+            }
+        }
+        return pairs
+    }
+
     /// Chooses each rule's gates: of several the one whose constants the fewest rules ask for.
     private func chooseGates(_ programs: inout [RuleProgram]) {
         var demand: [Int32: [RuleProgram.GateConstant: Int]] = [:]
@@ -145,7 +170,23 @@ struct RuleCompiler {
     }
 }
 
+extension RuleProgram.Gate {
+    /// True when no value equals a constant of both. Constants of one kind only are compared.
+    fileprivate func excludes(_ other: RuleProgram.Gate) -> Bool {
+        slot == other.slot && Set(constants).isDisjoint(with: other.constants)
+            && Set((constants + other.constants).map(\.kind)).count == 1
+    }
+}
+
 extension RuleProgram.GateConstant {
+    fileprivate var kind: Int {
+        switch self {
+        case .string: 0
+        case .number: 1
+        case .bool: 2
+        }
+    }
+
     /// Nil for constants that no gate is made of.
     fileprivate init?(_ literal: Literal) {
         switch literal {

@@ -1,9 +1,9 @@
 import CRE2
 
 /// Compiles regular expressions with RE2 to see whether it accepts them.
-enum RegexChecker {
+package enum RegexChecker {
     /// RE2's message; nil when it accepts the expression.
-    static func error(in pattern: String, caseInsensitive: Bool) -> String? {
+    package static func error(in pattern: String, caseInsensitive: Bool) -> String? {
         var pattern = pattern
         var message = [CChar](repeating: 0, count: 256)
         let regex = pattern.withUTF8 { bytes in

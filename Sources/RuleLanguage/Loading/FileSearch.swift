@@ -1,7 +1,7 @@
 import Glibc
 
 /// Finds and reads rule and library files.
-struct FileSearch {
+package struct FileSearch {
     /// A directory or file, however it is spelt.
     private struct Identity: Hashable {
         let device: UInt64
@@ -20,7 +20,7 @@ struct FileSearch {
 
     /// The `.yaml` and `.yml` files under a directory in order of path, hidden ones left out; each directory is read once.
     /// What cannot be read is reported.
-    static func yamlFiles(in directory: String, into sink: inout DiagnosticSink) -> [String] {
+    package static func yamlFiles(in directory: String, into sink: inout DiagnosticSink) -> [String] {
         var search = FileSearch()
         search.visit(directory, depth: 0, skipping: nil, into: &sink)
         return search.found
@@ -41,7 +41,7 @@ struct FileSearch {
     }
 
     /// The `patterns` directories in, beside and above `path`, the nearest first.
-    static func patternDirectories(near path: String) -> [String] {
+    package static func patternDirectories(near path: String) -> [String] {
         var found: [String] = []
         var base = isDirectory(path) ? path : parent(of: path)
         while true {
@@ -64,13 +64,13 @@ struct FileSearch {
     }
 
     /// True for a directory.
-    static func isDirectory(_ path: String) -> Bool { mode(of: path).map { $0 & S_IFMT == S_IFDIR } ?? false }
+    package static func isDirectory(_ path: String) -> Bool { mode(of: path).map { $0 & S_IFMT == S_IFDIR } ?? false }
 
     /// True for a file.
     static func isFile(_ path: String) -> Bool { mode(of: path).map { $0 & S_IFMT == S_IFREG } ?? false }
 
     /// Reads a file, of which at most one byte more than the budget of YAML; nil with a diagnostic when that fails.
-    static func read(_ path: String, into sink: inout DiagnosticSink) -> SourceFile? {
+    package static func read(_ path: String, into sink: inout DiagnosticSink) -> SourceFile? {
         // To open a pipe would wait for a writer, to read a device might never end.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {

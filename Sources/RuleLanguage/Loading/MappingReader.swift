@@ -1,11 +1,11 @@
 /// Reads a YAML mapping key by key: kinds are checked, a key that is not known is reported with what was probably meant.
-struct MappingReader {
+package struct MappingReader {
     /// The mapping.
-    let node: YAMLNode
+    package let node: YAMLNode
     private let values: [String: YAMLNode.Pair]
 
     /// Opens `node`; nil with a diagnostic when it is no mapping. `known` are all keys that may stand here.
-    init?(_ node: YAMLNode, what: String, known: [String], into sink: inout DiagnosticSink) {
+    package init?(_ node: YAMLNode, what: String, known: [String], into sink: inout DiagnosticSink) {
         guard case .mapping(let pairs) = node.kind else {
             sink.error(.wrongKind, "\(what) must be a mapping, not \(node.kindName)", at: node.span)
             return nil
@@ -20,28 +20,28 @@ struct MappingReader {
     }
 
     /// The value of a key; nil when the key is left out or its value is null.
-    subscript(_ key: String) -> YAMLNode? {
+    package subscript(_ key: String) -> YAMLNode? {
         guard let value = values[key]?.value, !value.isNull else { return nil }
         return value
     }
 
     /// The key and its value, also when the value is null.
-    func pair(_ key: String) -> YAMLNode.Pair? { values[key] }
+    package func pair(_ key: String) -> YAMLNode.Pair? { values[key] }
 
     /// The value of a key that must be there.
-    func required(_ key: String, of what: String, at span: SourceSpan, into sink: inout DiagnosticSink) -> YAMLNode? {
+    package func required(_ key: String, of what: String, at span: SourceSpan, into sink: inout DiagnosticSink) -> YAMLNode? {
         if let value = self[key] { return value }
         sink.error(.missingKey, "\(what) needs the key `\(key)`", at: values[key]?.keySpan ?? span)
         return nil
     }
 
     /// The text of a key; nil when left out, or with a diagnostic when it is no single value.
-    func text(_ key: String, into sink: inout DiagnosticSink) -> DSLText? {
+    package func text(_ key: String, into sink: inout DiagnosticSink) -> DSLText? {
         self[key].flatMap { $0.text(as: "`\(key)`", into: &sink) }
     }
 
     /// A truth value; `false` when left out.
-    func flag(_ key: String, into sink: inout DiagnosticSink) -> Bool {
+    package func flag(_ key: String, into sink: inout DiagnosticSink) -> Bool {
         guard let value = self[key] else { return false }
         if case .bool(let flag) = value.scalar?.literal { return flag }
         sink.error(.wrongKind, "`\(key)` must be true or false", at: value.span)
@@ -49,7 +49,7 @@ struct MappingReader {
     }
 
     /// One of a few words; nil when left out, or with a diagnostic when it is none of them.
-    func choice<Choice: RawRepresentable>(
+    package func choice<Choice: RawRepresentable>(
         _ key: String, _ choices: [Choice], into sink: inout DiagnosticSink
     ) -> Choice? where Choice.RawValue == String {
         guard let text = text(key, into: &sink) else { return nil }
@@ -64,21 +64,21 @@ struct MappingReader {
 
 extension YAMLNode {
     /// Its text; nil with a diagnostic when it is a list, a mapping or null.
-    func text(as what: String, into sink: inout DiagnosticSink) -> DSLText? {
+    package func text(as what: String, into sink: inout DiagnosticSink) -> DSLText? {
         if let scalar, !isNull { return scalar.text }
         sink.error(.wrongKind, "\(what) must be a single value, not \(kindName)", at: span)
         return nil
     }
 
     /// Its entries; nil with a diagnostic when it is no mapping.
-    func entries(as what: String, into sink: inout DiagnosticSink) -> [Pair]? {
+    package func entries(as what: String, into sink: inout DiagnosticSink) -> [Pair]? {
         if case .mapping(let pairs) = kind { return pairs }
         sink.error(.wrongKind, "\(what) must be a mapping, not \(kindName)", at: span)
         return nil
     }
 
     /// The texts of a list, or the one text that stands alone.
-    func texts(as what: String, into sink: inout DiagnosticSink) -> [DSLText] {
+    package func texts(as what: String, into sink: inout DiagnosticSink) -> [DSLText] {
         if case .sequence(let items) = kind { return items.compactMap { $0.text(as: "an element of \(what)", into: &sink) } }
         if scalar != nil { return text(as: what, into: &sink).map { [$0] } ?? [] }
         sink.error(.wrongKind, "\(what) must be one name or a list of names, not \(kindName)", at: span)
@@ -86,7 +86,7 @@ extension YAMLNode {
     }
 
     /// Its constant; nil with a diagnostic when it is a list or mapping.
-    func constant(as what: String, into sink: inout DiagnosticSink) -> Literal? {
+    package func constant(as what: String, into sink: inout DiagnosticSink) -> Literal? {
         if let scalar { return scalar.literal }
         sink.error(.wrongKind, "\(what) must be a single value, not \(kindName)", at: span)
         return nil

@@ -1,5 +1,5 @@
 /// What names look like.
-struct NameSyntax {
+package struct NameSyntax {
     /// Letters, digits and `_`, not starting with a digit: names of events, parameters, measures and libraries.
     static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, !isDigit(first) else { return false }
@@ -7,7 +7,7 @@ struct NameSyntax {
     }
 
     /// A name in which `.` and `-` may stand too: ids of rules.
-    static func isRuleID(_ text: String) -> Bool {
+    package static func isRuleID(_ text: String) -> Bool {
         guard let first = text.utf8.first, isNameByte(first) else { return false }
         return text.utf8.allSatisfy { isNameByte($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
     }
@@ -16,7 +16,10 @@ struct NameSyntax {
     static func check(_ text: String, as what: String, at span: SourceSpan, into sink: inout DiagnosticSink) -> Bool {
         if isName(text) { return true }
         sink.error(
-            .invalidName, "`\(text)` is no name for \(what)", at: span, hint: "letters, digits and `_`, not starting with a digit")
+            .invalidName, "`\(text)` is no name for \(what)", at: span,
+            hint: text.contains { ")]}\"'".contains($0) }
+                ? "a value with commas inside braces needs quotes, or a line of its own"
+                : "letters, digits and `_`, not starting with a digit")
         return false
     }
 

@@ -33,6 +33,16 @@ public struct RuleLoader {
         return loader.finish()
     }
 
+    /// Loads the bytes of one file as `load(bytes:path:libraries:)` does; its libraries are read from directories, in this order.
+    public static func load(bytes: [UInt8], path: String, patternDirectories: [String]) -> RuleSet {
+        var loader = RuleLoader(store: LibraryStore(directories: patternDirectories))
+        loader.load(SourceFile(path: path, bytes: Array(bytes.prefix(YAMLReader.Budget().bytes + 1))))
+        return loader.finish()
+    }
+
+    /// Where the libraries of the rules at a path are looked for when no directories are given, the nearest first.
+    public static func patternDirectories(near path: String) -> [String] { FileSearch.patternDirectories(near: path) }
+
     private mutating func load(_ path: String) {
         guard FileSearch.isDirectory(path) else {
             if let file = FileSearch.read(path, into: &sink) { load(file) }

@@ -12,7 +12,8 @@ struct RuleLints {
                 at: pattern.span,
                 hint: "make a loop greedy, or ask for at least one iteration")
         }
-        if compiled.emit == .first { checkTrailingLoop(pattern) }
+        // What `having` refuses goes on to bind more.
+        if compiled.emit == .first, compiled.having == nil { checkTrailingLoop(pattern) }
         walk(pattern)
         checkUnused()
         checkConditions()

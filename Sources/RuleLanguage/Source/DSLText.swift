@@ -1,7 +1,7 @@
 /// Text of a YAML scalar that holds a pattern or an expression, with the way back to the file it was written in.
-struct DSLText: Sendable {
+package struct DSLText: Sendable {
     /// The text, with YAML's quotes, escapes and indentation removed.
-    let text: String
+    package let text: String
     /// The file that holds the scalar.
     let file: SourceFile
     /// Byte offset in `file` of each byte of `text.utf8`, and of its end: `text.utf8.count + 1` of them.
@@ -10,7 +10,7 @@ struct DSLText: Sendable {
     /// Where the bytes `range` of `text.utf8` were written; bounds beyond the text are moved to its ends.
     ///
     /// The last byte of the range, not the first one after it, decides the end: what YAML leaves out in between is not covered.
-    func span(_ range: Range<Int>) -> SourceSpan {
+    package func span(_ range: Range<Int>) -> SourceSpan {
         let last = offsets.count - 1
         let lower = min(max(range.lowerBound, 0), last)
         let upper = min(max(range.upperBound, lower), last)
@@ -24,7 +24,7 @@ struct DSLText: Sendable {
     }
 
     /// Where the whole text was written.
-    var span: SourceSpan { span(0..<(offsets.count - 1)) }
+    package var span: SourceSpan { span(0..<(offsets.count - 1)) }
 
     /// A part of the text; `range` counts bytes of `text.utf8` and must lie on boundaries of characters.
     func part(_ range: Range<Int>) -> DSLText {

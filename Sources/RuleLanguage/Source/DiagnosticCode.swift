@@ -1,4 +1,4 @@
-/// The stable codes of everything a rule author can be told. A code is never reused for another meaning.
+/// The stable codes of everything the author of a rule or a configuration can be told. A code is never reused for another meaning.
 ///
 /// FX00xx: files and YAML · FX01xx: rule keys · FX02xx: pattern syntax and structure · FX03xx: expressions ·
 /// FX04xx: rule sets (composition, duplicates) · FX05xx: rule tests · FX06xx: configuration · FX1xxx: lints (warnings).
@@ -81,6 +81,16 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case invalidTestLine = "FX0501"
     /// A test that expects what the rule cannot give.
     case invalidExpectation = "FX0502"
+    /// An action that the configuration does not have.
+    case unknownAction = "FX0601"
+    /// `${…}` that stands for nothing: no such variable, no such file, or not closed.
+    case unresolvedReference = "FX0602"
+    /// A size in bytes that cannot be read.
+    case invalidSize = "FX0603"
+    /// A password or token that stands in the configuration itself.
+    case literalSecret = "FX0604"
+    /// A template that cannot be read.
+    case invalidTemplate = "FX0605"
     /// What can never match.
     case neverMatches = "FX1001"
     /// A trailing loop under `emit: first` binds its minimum only.

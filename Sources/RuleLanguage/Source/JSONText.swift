@@ -1,7 +1,7 @@
 /// Writes JSON.
-struct JSONText {
+package struct JSONText {
     /// A JSON string with its quotes; control characters, quotes and backslashes are escaped.
-    static func string(_ text: String) -> String {
+    package static func string(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -1,9 +1,9 @@
 /// A node of a YAML document, with the place it was written at.
 ///
 /// Nodes are immutable and shared: an alias is the very node of its anchor.
-final class YAMLNode: Sendable {
+package final class YAMLNode: Sendable {
     /// The forms of a node.
-    enum Kind: Sendable {
+    package enum Kind: Sendable {
         /// A text, a number, a truth value or null.
         case scalar(Scalar)
         /// A list.
@@ -13,33 +13,33 @@ final class YAMLNode: Sendable {
     }
 
     /// A scalar as it was written.
-    struct Scalar: Sendable {
+    package struct Scalar: Sendable {
         /// How it was written; only plain scalars can be anything but text.
-        enum Style: Sendable {
+        package enum Style: Sendable {
             case plain, singleQuoted, doubleQuoted, literal, folded
         }
         /// Its text and the way back to the file.
-        let text: DSLText
+        package let text: DSLText
         /// How it was written.
-        let style: Style
+        package let style: Style
         /// True when it carries the tag `!!str`.
-        let isTaggedText: Bool
+        package let isTaggedText: Bool
     }
 
     /// An entry of a mapping.
-    struct Pair: Sendable {
+    package struct Pair: Sendable {
         /// The key's text.
-        let key: String
+        package let key: String
         /// Where the key was written.
-        let keySpan: SourceSpan
+        package let keySpan: SourceSpan
         /// The value.
-        let value: YAMLNode
+        package let value: YAMLNode
     }
 
     /// Its form.
-    let kind: Kind
+    package let kind: Kind
     /// Where it was written; of a sequence or mapping from its first to its last byte.
-    let span: SourceSpan
+    package let span: SourceSpan
     /// How many nodes it has, itself included, with every alias counted as what it stands for.
     let expandedCount: Int
     /// How many bytes of text its scalars have, counted likewise.
@@ -67,7 +67,7 @@ final class YAMLNode: Sendable {
     }
 
     /// What it is, in the words of a diagnostic.
-    var kindName: String {
+    package var kindName: String {
         switch kind {
         case .scalar(let scalar): scalar.literal == .null ? "nothing" : "a single value"
         case .sequence: "a list"
@@ -76,11 +76,11 @@ final class YAMLNode: Sendable {
     }
 
     /// The scalar, when it is one.
-    var scalar: Scalar? {
+    package var scalar: Scalar? {
         if case .scalar(let scalar) = kind { return scalar }
         return nil
     }
 
     /// True for `~`, `null` and a value left empty.
-    var isNull: Bool { scalar?.literal == .null }
+    package var isNull: Bool { scalar?.literal == .null }
 }

@@ -3,17 +3,20 @@ import CYAML
 /// Reads YAML into nodes with libyaml's events, within fixed budgets of size, depth and alias expansion.
 ///
 /// What is wrong is reported at its place and ends its document; reading goes on at the next line of `---`.
-struct YAMLReader {
+package struct YAMLReader {
     /// The limits that keep a hostile file from costing memory or time.
-    struct Budget: Sendable {
+    package struct Budget: Sendable {
         /// Bytes of a file.
-        var bytes = 4 << 20
+        package var bytes = 4 << 20
         /// Nested sequences and mappings.
-        var depth = 64
+        package var depth = 64
         /// Nodes of a document, every alias counted as what it stands for.
-        var nodes = 100_000
+        package var nodes = 100_000
         /// Bytes of text of a document, counted likewise.
-        var text = 16 << 20
+        package var text = 16 << 20
+
+        /// The usual limits.
+        package init() {}
     }
 
     /// An open sequence or mapping.
@@ -62,7 +65,7 @@ struct YAMLReader {
     private var textCount = 0
 
     /// The documents of a file in order; those without content are left out.
-    static func documents(of file: SourceFile, budget: Budget = Budget(), into sink: inout DiagnosticSink) -> [YAMLNode] {
+    package static func documents(of file: SourceFile, budget: Budget = Budget(), into sink: inout DiagnosticSink) -> [YAMLNode] {
         let hasMark = file.bytes.starts(with: [0xEF, 0xBB, 0xBF])
         var reader = YAMLReader(file: file, input: nil, bytes: file.bytes, base: hasMark ? 3 : 0, budget: budget)
         reader.read(into: &sink)
@@ -305,7 +308,9 @@ struct YAMLReader {
     ) throws(Failure) {
         guard let tag = tag.map({ String(cString: $0) }), tag != "!" else { return }
         if allowed.contains(where: { tag == "tag:yaml.org,2002:" + $0 }) { return }
-        sink.error(.invalidYAML, "tag `\(tag)` has no meaning here", at: place, hint: "remove the tag")
+        sink.error(
+            .invalidYAML, "tag `\(tag)` has no meaning here", at: place,
+            hint: tag.hasPrefix("!") ? "a text that begins with `!` needs quotes, such as '!a -> b'" : "remove the tag")
         throw Failure()
     }
 
@@ -317,7 +322,21 @@ struct YAMLReader {
         position = start
         // Found again where the reading went on after it.
         if let last = sink.diagnostics.last, last.code == .invalidYAML, last.span.start == span(start, start).start { return }
-        sink.error(.invalidYAML, context + problem, at: span(start, min(start + 1, bytes.count)))
+        sink.error(
+            .invalidYAML, context + problem, at: span(start, min(start + 1, bytes.count)),
+            hint: Self.hint(for: problem, at: bytes[start...].first))
+    }
+
+    /// What authors most often meant where libyaml understands nothing.
+    private static func hint(for problem: String, at byte: UInt8?) -> String {
+        if problem.contains("cannot start any token") {
+            guard byte != UInt8(ascii: "\t") else { return "indent with spaces, not with tabs" }
+            return byte.map { "a text that begins with `\(Character(Unicode.Scalar($0)))` needs quotes" } ?? ""
+        }
+        if problem.contains("did not find expected ',' or") {
+            return "a text with commas, quotes or braces inside braces or brackets needs quotes, or a line of its own"
+        }
+        return problem.contains("mapping values are not allowed") ? "a text with `: ` in it needs quotes" : ""
     }
 
     /// Stands for a `?` that begins a word.

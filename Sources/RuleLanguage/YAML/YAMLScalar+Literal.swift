@@ -1,7 +1,7 @@
 extension YAMLNode.Scalar {
     /// The value by YAML 1.2's core schema: a plain scalar is null, a truth value or a number when it is written like one;
     /// everything else is text. An integer beyond 64 bits is a floating-point number.
-    var literal: Literal {
+    package var literal: Literal {
         guard style == .plain, !isTaggedText else { return .string(text.text) }
         switch text.text {
         case "", "~", "null", "Null", "NULL": return .null

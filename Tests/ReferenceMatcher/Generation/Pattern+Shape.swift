@@ -13,7 +13,7 @@ extension Pattern {
     }
 
     /// True when it can be passed without binding an event.
-    var isNullable: Bool {
+    public var isNullable: Bool {
         switch kind {
         case .event: false
         case .negation: true

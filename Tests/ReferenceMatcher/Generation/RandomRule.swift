@@ -15,6 +15,26 @@ public struct RandomRule {
         }
     }
 
+    /// A rule without keys and conditions, whose names overlap: events often fit several steps.
+    public static func makeOverlapping(_ random: inout SeededGenerator) -> Rule {
+        let maker = RandomRule()
+        while true {
+            var rule = maker.candidate(&random)
+            rule.filter = nil
+            rule.having = nil
+            rule.keyWidth = 0
+            rule.hasPerNameKeys = false
+            for index in rule.events.indices {
+                let kinds = [random.number(0...2), random.number(0...2)]
+                let tests = kinds.map { maker.compare(.equal, maker.field("t"), maker.number($0)) }
+                rule.events[index].predicate = maker.node(.or(tests), .bool)
+                rule.events[index].streams = nil
+                rule.events[index].key = []
+            }
+            if rule.isValidForTests { return rule }
+        }
+    }
+
     private func candidate(_ random: inout SeededGenerator) -> Rule {
         let names = ["a", "b", "c", "d"]
         // Behind the pattern's own: `n` for leading negations and `q` for the rule's `until`, whose predicates look at one event only.

@@ -24,14 +24,14 @@ struct SVGWriter {
         y = Self.margin
         writeHead()
         let graphTop = y
-        body.append("<g transform=\"translate(\(number(Self.margin + (width - layout.width) / 2)) \(number(graphTop)))\">")
+        body.append("<g transform=\"translate(\(SVGPath.number(Self.margin + (width - layout.width) / 2)) \(SVGPath.number(graphTop)))\">")
         for arrow in layout.arrows { write(arrow) }
         for (node, box) in zip(diagram.nodes, layout.boxes) { write(node, box) }
         for arrow in layout.arrows { writeLabel(arrow) }
         body.append("</g>")
         y += layout.height + 26
         for note in diagram.notes { writeWrapped(note, class: "note", limit: 6) }
-        let size = (width: number(width + 2 * Self.margin), height: number(y + Self.margin - 8))
+        let size = (width: SVGPath.number(width + 2 * Self.margin), height: SVGPath.number(y + Self.margin - 8))
         let head = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(size.width)\" height=\"\(size.height)\" "
                 + "viewBox=\"0 0 \(size.width) \(size.height)\" role=\"img\">",
@@ -53,7 +53,7 @@ struct SVGWriter {
     private mutating func writeWrapped(_ text: String, class style: String, limit: Int) {
         let columns = Int(width / (style == "heading" ? 9.4 : 7.2))
         for line in Self.wrapped(text, columns: max(columns, 20), limit: limit) {
-            body.append("<text class=\"\(style)\" x=\"\(number(Self.margin))\" y=\"\(number(y))\">\(Self.escaped(line))</text>")
+            writeText(line, class: style, x: Self.margin, y: y)
             y += style == "heading" ? 22 : 18
         }
     }
@@ -63,52 +63,38 @@ struct SVGWriter {
         let marker = arrow.isBack ? "back-head" : "head"
         let details = arrow.edges.map { diagram.edges[$0].lines.joined(separator: "; ") }.filter { !$0.isEmpty }.joined(separator: " | ")
         let title = details.isEmpty ? "" : "<title>\(Self.escaped(details))</title>"
-        body.append("<path class=\"\(style)\" marker-end=\"url(#\(marker))\" d=\"\(path(arrow.shape))\">\(title)</path>")
-    }
-
-    private func path(_ shape: DiagramLayout.Shape) -> String {
-        switch shape {
-        case .arc(let from, let to, let x):
-            return "M\(number(from.x)) \(number(from.y)) C\(number(x)) \(number(from.y)) \(number(x)) \(number(to.y)) "
-                + "\(number(to.x + 1)) \(number(to.y))"
-        case .through(let points):
-            var path = "M\(number(points[0].x)) \(number(points[0].y))"
-            for (last, next) in zip(points, points.dropFirst()) {
-                if abs(last.x - next.x) < 0.5 {
-                    path += " L\(number(next.x)) \(number(next.y))"
-                } else {
-                    let middle = number((last.y + next.y) / 2)
-                    path += " C\(number(last.x)) \(middle) \(number(next.x)) \(middle) \(number(next.x)) \(number(next.y))"
-                }
-            }
-            return path
-        }
+        body.append("<path class=\"\(style)\" marker-end=\"url(#\(marker))\" d=\"\(SVGPath.text(arrow.shape))\">\(title)</path>")
     }
 
     private mutating func writeLabel(_ arrow: DiagramLayout.Arrow) {
         for (index, line) in arrow.lines.enumerated() {
             let y = arrow.label.y + Double(index) * TextMetrics.lineHeight
-            body.append("<text class=\"label\" x=\"\(number(arrow.label.x))\" y=\"\(number(y))\">\(Self.escaped(line))</text>")
+            writeText(line, class: "label", x: arrow.label.x, y: y)
         }
+    }
+
+    private mutating func writeText(_ text: String, class style: String, x: Double, y: Double) {
+        let place = "x=\"\(SVGPath.number(x))\" y=\"\(SVGPath.number(y))\""
+        body.append("<text class=\"\(style)\" \(place)>\(Self.escaped(text))</text>")
     }
 
     private mutating func write(_ node: Diagram.Node, _ box: DiagramLayout.Box) {
         let style = node.kind == .step ? "step" : node.kind == .start ? "start" : "match"
-        let left = number(box.center.x - box.width / 2)
-        let top = number(box.center.y - box.height / 2)
+        let left = SVGPath.number(box.center.x - box.width / 2)
+        let top = SVGPath.number(box.center.y - box.height / 2)
         let radius = node.kind == .step ? 8 : box.height / 2
         body.append("<g class=\"\(style)\">")
         if !node.detail.isEmpty { body.append("<title>\(Self.escaped("\(node.name): \(node.detail)"))</title>") }
         body.append(
-            "<rect x=\"\(left)\" y=\"\(top)\" width=\"\(number(box.width))\" height=\"\(number(box.height))\" rx=\"\(number(Double(radius)))\"/>"
+            "<rect x=\"\(left)\" y=\"\(top)\" width=\"\(SVGPath.number(box.width))\" height=\"\(SVGPath.number(box.height))\" rx=\"\(SVGPath.number(Double(radius)))\"/>"
         )
         let name = TextTools.line(node.name, limit: DiagramLayout.longestLine)
-        let x = number(box.center.x)
+        let x = SVGPath.number(box.center.x)
         let base = node.detail.isEmpty ? box.center.y + 4.5 : box.center.y - 4
-        body.append("<text class=\"name\" x=\"\(x)\" y=\"\(number(base))\">\(Self.escaped(name))</text>")
+        body.append("<text class=\"name\" x=\"\(x)\" y=\"\(SVGPath.number(base))\">\(Self.escaped(name))</text>")
         if !node.detail.isEmpty {
             let detail = TextTools.line(node.detail, limit: DiagramLayout.longestLine)
-            body.append("<text class=\"predicate\" x=\"\(x)\" y=\"\(number(base + 17))\">\(Self.escaped(detail))</text>")
+            body.append("<text class=\"predicate\" x=\"\(x)\" y=\"\(SVGPath.number(base + 17))\">\(Self.escaped(detail))</text>")
         }
         body.append("</g>")
     }
@@ -154,13 +140,5 @@ struct SVGWriter {
             }
         }
         return result
-    }
-
-    /// At most one decimal.
-    private func number(_ value: Double) -> String {
-        let tenths = Int((value * 10).rounded())
-        let sign = tenths < 0 ? "-" : ""
-        let whole = abs(tenths) / 10
-        return abs(tenths) % 10 == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(abs(tenths) % 10)"
     }
 }

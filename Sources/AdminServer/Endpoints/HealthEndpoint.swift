@@ -1,0 +1,28 @@
+import EngineService
+
+/// `/healthz` and `/readyz`.
+struct HealthEndpoint: Sendable {
+    let context: AdminContext
+
+    var routes: [Route] {
+        [
+            Route(
+                method: "GET", path: "/healthz", summary: "Whether the process lives", type: "text/plain",
+                statuses: [(200, "It does")]
+            ) { _ in .text("ok\n") },
+            Route(
+                method: "GET", path: "/readyz", summary: "Whether the service reads its sources and keeps its state", type: "text/plain",
+                statuses: [(200, "It does"), (503, "It does not; the text says why")]
+            ) { [context] _ in
+                guard let reason = Self.reason(context.monitor.status) else { return .text("ok\n") }
+                return .text(status: 503, reason + "\n")
+            },
+        ]
+    }
+
+    /// Why the service is not ready; nil: it is.
+    static func reason(_ status: ServiceStatus) -> String? {
+        guard status.phase == .running else { return status.phase.rawValue }
+        return status.store.isAway ? "the state store cannot be reached" : nil
+    }
+}
