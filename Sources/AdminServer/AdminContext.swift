@@ -5,6 +5,8 @@ import RuleLanguage
 
 /// What endpoints answer from.
 struct AdminContext: Sendable {
+    private static let pollInterval = Duration.milliseconds(10)
+
     /// What runs.
     let configuration: ServiceConfiguration
     /// The `server` part of it.
@@ -31,6 +33,17 @@ struct AdminContext: Sendable {
 
     /// Where the libraries of a candidate rule are looked for, as if it stood among the rules.
     var patternDirectories: [String] { configuration.patterns ?? configuration.rules.flatMap(RuleLoader.patternDirectories) }
+
+    /// Waits for something that a checkpoint brings; false when it has not come about before the request's time is over.
+    func waits(until isDone: () -> Bool) async throws -> Bool {
+        // The connection is closed at the end of that time: the answer must come before.
+        let deadline = ContinuousClock.now + .nanoseconds(server.timeout) * 0.8
+        while !isDone() {
+            guard .now < deadline else { return false }
+            try await Task.sleep(for: Self.pollInterval)
+        }
+        return true
+    }
 
     /// A text that may quote a configuration's value, without secrets.
     func safe(_ text: String) -> String { configuration.secrets.redact(text) }

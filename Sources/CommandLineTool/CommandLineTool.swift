@@ -13,6 +13,8 @@ public enum CommandLineTool {
     public static func run(_ arguments: [String]) -> Int32 {
         // A reader that closes the pipe shows as an error of `write`, which ends the command quietly.
         signal(SIGPIPE, SIG_IGN)
+        // Who started this may have ignored it, and then nobody learns how a child has ended.
+        signal(SIGCHLD, SIG_DFL)
         do {
             var command = try FluxCoreCommand.parseAsRoot(arguments)
             try command.run()

@@ -81,7 +81,7 @@ public final class RedisConnector {
                 var address = RedisAddress.tcp(host: fields[0].text ?? "", port: Int(port))
                 if case .tcp("", _) = address, case .tcp(let host, _) = connection.address { address = .tcp(host: host, port: Int(port)) }
                 if !seen.contains(address) { seen.append(address) }
-                if index == 0, (first...last).contains(Int64(slot)) { owner = address }
+                if index == 0, first <= Int64(slot), Int64(slot) <= last { owner = address }
             }
         }
         seenNodes = seen

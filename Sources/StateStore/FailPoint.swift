@@ -4,14 +4,15 @@
 
 /// Places at which a crash test ends the process as `kill -9` would. In release builds they are nothing.
 ///
-/// `FLUXCORE_FAILPOINT=name` kills the process the first time that it gets there, `name:3` the third time.
+/// `FLUXCORE_FAILPOINT=name` kills the process the first time that it gets there, `name:3` the third time; `name:3:stop` stops it
+/// there, until it gets SIGCONT.
 public enum FailPoint {
     #if DEBUG
-        private static let target: (name: String, after: Int)? = {
+        private static let target: (name: String, after: Int, signal: CInt)? = {
             guard let text = getenv("FLUXCORE_FAILPOINT").map({ String(cString: $0) }) else { return nil }
             let parts = text.split(separator: ":")
             guard let name = parts.first else { return nil }
-            return (String(name), parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+            return (String(name), parts.count > 1 ? Int(parts[1]) ?? 1 : 1, parts.last == "stop" ? SIGSTOP : SIGKILL)
         }()
         private static let reached = ReachedCount()
     #endif
@@ -21,7 +22,7 @@ public enum FailPoint {
     public static func reach(_ name: StaticString) {
         #if DEBUG
             guard let target, name.description == target.name, reached.next() == target.after else { return }
-            kill(getpid(), SIGKILL)
+            kill(getpid(), target.signal)
         #endif
     }
 }

@@ -8,6 +8,9 @@ enum StateOwnership {
             guard let stored, (stored.generation, stored.epoch) >= (known.generation, known.epoch) else {
                 throw .behind(acknowledged: known, found: stored)
             }
+            if stored.generation > known.generation, stored.owner != owner {
+                throw .fenced(owner: stored.owner, generation: stored.generation)
+            }
         }
         guard let stored else { return StateHeader(format: StateFormat.version, generation: 1, epoch: 0, owner: owner) }
         try checkFormat(stored)

@@ -16,7 +16,7 @@ public protocol StateStore: AnyObject, Sendable {
     /// - Parameters:
     ///   - owner: a text that no other process uses, such as `host:pid:random`.
     ///   - known: what this process knows was acknowledged when it had the store before; nil: nothing. A store that has
-    ///     less is `behind`.
+    ///     less is `behind`, one that another owner has claimed since is `fenced`.
     func claim(owner: String, known: StateHeader?) throws(StateStoreError) -> StateHeader
 
     /// Writes a batch as `epoch`, all of it or nothing, durably. `epoch` is one more than the last.

@@ -17,7 +17,8 @@ public enum StateStores {
             return try RocksDBStateStore(path: String(path.hasPrefix("///") ? path.dropFirst(2) : path), options: options)
         default:
             throw .misconfigured(
-                "\(url.prefix { $0 != "@" }) is no state store: write memory:, rocksdb:PATH, redis://host:6379/0, "
+                // Whatever stands behind the scheme may be a password.
+                "\(url.prefix { $0 != ":" })… is no state store: write memory:, rocksdb:PATH, redis://host:6379/0, "
                     + "redis+unix:///PATH, redis+sentinel://… or redis+cluster://…")
         }
     }

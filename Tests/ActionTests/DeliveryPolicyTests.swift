@@ -96,6 +96,20 @@ import Testing
         #expect(second.now >= 3600 * Self.second && second.now < 3700 * Self.second)
     }
 
+    /// The time counts for all alerts that wait, not from the end of those before them.
+    @Test func alertsBehindOneThatIsGivenUpHaveWaitedToo() throws {
+        let adapter = ScriptedAdapter(largestBatch: 1) { _, _ throws(DeliveryError) in throw Self.away }
+        let bench = DeliveryBench()
+        let policy = Self.policy {
+            $0.giveUp = .after(600 * Self.second)
+            $0.circuitPause = 10 * Self.second
+        }
+        try bench.run(adapter, policy, alerts: 0..<12)
+        let dead = bench.queue.settle().dead
+        #expect(dead.map(\.line) == (0..<12).map { Sample.alert(UInt64($0)).line })
+        #expect(dead.dropFirst().allSatisfy { $0.attempts == 1 } && bench.now < 1200 * Self.second, "\(bench.now)")
+    }
+
     /// After failures in a row one alert at a time finds out whether the system is back.
     @Test func theCircuitOpens() throws {
         let adapter = ScriptedAdapter { _, call throws(DeliveryError) in if call < 5 { throw Self.away } }

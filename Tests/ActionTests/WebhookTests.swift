@@ -104,6 +104,14 @@ import Testing
         #expect((90_000_000_000...101_000_000_000).contains(wait))
     }
 
+    /// Dates that nanoseconds since 1970 do not reach, and those that have passed.
+    @Test(arguments: [("Fri, 31 Dec 9999 23:59:59 GMT", 3600), ("Thu, 01 Jan 1970 00:00:00 GMT", 0)])
+    func retryAfterFarAway(_ date: String, seconds: Int64) throws {
+        let server = try HTTPTestServer { _, _ in .status(429, headers: ["Retry-After": date]) }
+        let error = Sample.error { try Self.action(server.url).deliver([Sample.alert()]) }
+        #expect(error?.kind == .temporary(retryAfter: seconds * 1_000_000_000))
+    }
+
     /// What looks like no delivery, or half of one, is tried again, with the same key.
     @Test(arguments: [HTTPTestServer.Answer.hang, .half, .close, .slow(milliseconds: 1000)])
     func troubles(_ answer: HTTPTestServer.Answer) throws {

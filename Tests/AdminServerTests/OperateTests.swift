@@ -60,6 +60,22 @@ import Testing
         #expect(service.stop() == 0)
     }
 
+    /// What was answered holds, also on a quiet stream that is killed at once.
+    @Test func silencesAreDurableWhenTheyAreAnswered() throws {
+        let service = try RunningService(sources: "auth: { type: http, time: ts, idle: never }")
+        for _ in 0..<3 {
+            let set = try service.post("/api/v1/silences", #"{"rule":"auth.other","for":"2h","reason":"x"}"#)
+            #expect(set.status == 201 && set.json["durable"] as? Bool == true, "\(set)")
+            let id = try #require(set.json["id"] as? String)
+            try service.restart()
+            #expect(try list(service, "/api/v1/silences", "silences").map { $0["id"] as? String } == [id])
+            let removed = try HTTPClient.request(service.port, "DELETE", "/api/v1/silences/\(id)")
+            #expect(removed.status == 200 && removed.json["durable"] as? Bool == true, "\(removed)")
+            try service.restart()
+            #expect(try list(service, "/api/v1/silences", "silences").isEmpty)
+        }
+    }
+
     @Test func silencesAreChecked() throws {
         let service = try sharedService.get()
         for (body, word) in [

@@ -24,6 +24,18 @@ import Testing
         #expect(service.stop() == 0)
     }
 
+    /// What is compressed would be no event.
+    @Test func compressedBodiesAreRefused() throws {
+        let service = try RunningService(sources: "auth: { type: http, time: ts, idle: never }")
+        for (coding, status) in [("gzip", 415), ("identity", 202)] {
+            let answer = try service.post(
+                "/api/v1/events/auth", RunningService.event(0, "u", "failure"), headers: ["Content-Encoding": coding])
+            #expect(answer.status == status, "\(answer)")
+        }
+        #expect(service.stop() == 0)
+        #expect(service.log.contains("processed=1 read=1 source=auth"))
+    }
+
     /// What was accepted before the service is told to stop is not lost.
     @Test func stoppingReadsWhatWasAccepted() throws {
         let service = try RunningService(sources: "auth: { type: http, time: ts, idle: never }")

@@ -47,6 +47,16 @@ import Testing
         #expect(service.log.contains("listening address=https://0.0.0.0:\(service.port) certificate_until=2"))
     }
 
+    /// Nanoseconds since 1970 end in 2262.
+    @Test func aCertificateMayBeValidForCenturies() throws {
+        let service = try Self.start("listen: '127.0.0.1:PORT'", try Certificate(days: 365_000))
+        let metrics = try service.curl("/metrics", token: Self.token)
+        #expect(metrics.body.contains("fluxcore_certificate_expiry_timestamp_seconds 3"), "\(metrics)")
+        #expect(service.log.contains("certificate_until=2262-04-11"), "\(service.log)")
+        service.hangUp()
+        try service.wait("the certificate again") { service.log.contains("certificate read again") }
+    }
+
     @Test func namesAreChecked() throws {
         #expect(try service.curl("/api/v1/status", host: "flux.example", token: Self.token).status == 200)
         let other = try service.curl("/api/v1/status", token: Self.token, options: ["-H", "Host: evil.example"])

@@ -31,6 +31,41 @@ import Testing
         #expect(try service.get("/api/v1/why?rule=auth.bruteforce&limit=0").status == 400)
     }
 
+    /// Where the service may have decided otherwise than the files say, the answer says so.
+    @Test func whatTheServiceKnowsIsNoted() throws {
+        let service = try RunningService(
+            sources: """
+                auth: { path: auth.ndjson, time: ts, idle: 100ms }
+                  old: { path: old.ndjson, time: ts, idle: 100ms, start: end }
+                """, rule: RunningService.rule.replacing("from: auth", with: "from: [auth, old]"))
+        func notes(_ query: String) throws -> String {
+            let answer = try service.get("/api/v1/why?" + query)
+            let report = try #require(answer.json["report"] as? [String: Any], "\(answer.text)")
+            return try #require(report["notes"] as? [String]).joined(separator: "\n")
+        }
+        #expect(try service.post("/api/v1/silences", #"{"rule":"auth.*","key":{"user":"bob"},"for":"2h","reason":"x"}"#).status == 201)
+        // The watermark is at the wall clock by now, and the events are of long ago.
+        try service.wait("a watermark") { try service.get("/api/v1/status").json["watermark"] is String }
+        let events = [(0, "bob", "failure"), (1, "bob", "failure"), (2, "bob", "success")]
+        try service.folder.write(events.map { RunningService.event($0.0 - 86_400 * 365, $0.1, $0.2) }.joined(), to: "auth.ndjson")
+        try service.wait("late events") {
+            try service.get("/metrics").text.contains("fluxcore_events_late_total{source=\"auth\"} 3\n")
+        }
+        let first = try notes("rule=auth.bruteforce&key=bob")
+        #expect(first.contains("the service itself has counted 0 matches of the rule"), "\(first)")
+        #expect(first.contains("the service has left out 3 late events, of which 0 are late here"), "\(first)")
+        #expect(first.contains("source old from what was its end at the first start"), "\(first)")
+        #expect(first.contains("holds back alerts of auth.* for user=bob until"), "\(first)")
+        #expect(!first.contains("reloaded"))
+        #expect(try !notes("rule=auth.bruteforce&key=ann").contains("holds back"))
+        let changed = RunningService.rule.replacing("from: auth", with: "from: [auth, old]")
+            .replacing("ok: outcome == \"success\"", with: "ok: outcome == \"success\" and user != \"x\"")
+        try service.folder.write(changed, to: "rule.yaml")
+        try service.wait("the reload") { service.log.contains("rules reloaded") }
+        #expect(try notes("rule=auth.bruteforce").contains("its conditions have changed"))
+        #expect(try !notes("rule=auth.other").contains("reloaded"))
+    }
+
     @Test func whatCannotBeReadAgainIsSaid() throws {
         let answer = try sharedService.get().get("/api/v1/why?rule=auth.bruteforce")
         #expect(answer.status == 409 && answer.text.contains("`auth` cannot be read again"))

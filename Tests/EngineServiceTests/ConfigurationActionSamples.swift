@@ -34,6 +34,10 @@ extension ConfigurationSample {
             "{ type: webhook, url: 'http://h', tls: { ca: gone.pem } }", "error[FX0001]", under: "gone.pem",
             "`gone.pem` cannot be read: No such file or directory"),
         .action(
+            "{ type: webhook, url: 'http://h', headers: { X-Rule: '{{rule}}' }, batch: { count: 2 } }", "error[FX0605]",
+            under: "'{{rule}}'",
+            "a batch has one `X-Rule` for all its alerts: it cannot show parts of one", hint: "leave out `batch`, or show it in `body`"),
+        .action(
             "{ type: email, server: 'm:x', from: a@b, to: [c@d] }", "error[FX0104]", under: "m:x",
             "`server` must be a host, or a host and a port", hint: "such as mail.example:587"),
         .action(

@@ -20,7 +20,7 @@ import Testing
 
     @Test func webhook() throws {
         let action = try action(
-            "{ type: webhook, url: 'https://u:${env:P}@h/p', method: PUT, headers: { X-A: 'b {{rule}}', Authorization: '${env:TOKEN}' }, "
+            "{ type: webhook, url: 'https://u:${env:P}@h/p', method: PUT, headers: { X-A: 'b', Authorization: '${env:TOKEN}' }, "
                 + "body: '[{{json}}]', signature: { secret: '${env:TOKEN}' }, batch: { count: 7, wait: 2s }, timeout: 5s, tls: { ca: rule.yaml } }"
         )
         guard case .webhook(let settings) = action.kind else { throw Unexpected(action.kind) }
@@ -31,6 +31,13 @@ import Testing
         #expect(settings.signature == WebhookAction.Signature(secret: "t0ken-planted", header: "X-FluxCore-Signature"))
         #expect(settings.transfer.authorities == bench.folder.file("rule.yaml") && settings.transfer.verifiesTLS)
         #expect(action.policy.batch == 7 && action.policy.batchWait == 2_000_000_000)
+    }
+
+    @Test func argumentsOfProgramsAreNoTemplates() throws {
+        let loaded = bench.read(
+            ConfigurationSample.sound + "actions:\n  a: { type: exec, command: [/bin/echo, '{{rule}}'] }\nallow_exec: [/bin/echo]\n")
+        let report = bench.report(loaded)
+        #expect(!loaded.hasErrors && report.contains("arguments are no templates: `{{rule}}` is passed as it stands"), "\(report)")
     }
 
     @Test func theOthers() throws {

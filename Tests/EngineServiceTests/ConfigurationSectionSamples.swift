@@ -22,6 +22,10 @@ extension ConfigurationSample {
         .section(
             "state: 'rocksdb:'", "3:9 error[FX0104]", under: "rocksdb:", "`rocksdb:` needs the path of a directory",
             hint: "such as rocksdb:./state"),
+        .section(
+            "state: 'redis://h/0?nam=x'", "3:9 error[FX0104]", under: "redis://h/0?nam=x",
+            "`state`: the Redis URL has an unknown option nam; there are connect_timeout, db, name, sentinel_password, sentinel_user, timeout"
+        ),
         .section("state: { url: 'memory:x' }", "3:16 error[FX0104]", under: "memory:x", "nothing can stand behind `memory:`"),
         .section("state: { checkpoint: 0s }", "3:22 error[FX0105]", under: "0s", "`checkpoint` must be at least 1ms"),
         .section("state: { events: 1.5 }", "3:18 error[FX0104]", under: "1.5", "`events` must be a whole number from 1 to 1000000000"),

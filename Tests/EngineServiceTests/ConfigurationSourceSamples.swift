@@ -53,8 +53,14 @@ extension ConfigurationSample {
             #"{ path: in.log, format: text, expression: '(?P<when>\d+)', time: { field: when, year: 2026 } }"#, "2:86 error[FX0104]",
             under: "year", "`year` is for a `format` that has none", hint: "add `format`"),
         .source(
-            "{ path: in.log, format: text, expression: '(?P<when>.+)', time: { field: when, format: '%b', year: 26 } }",
-            "2:105 error[FX0104]", under: "26", "`year` must be a whole number from 1678 to 2261"),
+            "{ path: in.log, format: text, expression: '(?P<when>.+)', time: { field: when, format: '%b %e', year: 26 } }",
+            "2:108 error[FX0104]", under: "26", "`year` must be a whole number from 1678 to 2261"),
+        .source(
+            "{ path: in.log, format: text, expression: '(?P<when>.+)', time: { field: when, format: '%H:%M' } }", "2:93 error[FX0104]",
+            under: "'%H:%M'", "time format: names no day of the year", hint: "as of strptime, such as %Y-%m-%d %H:%M:%S"),
+        .source(
+            "{ type: redis, url: 'redis://h:70000/0', key: k }", "2:27 error[FX0104]", under: "redis://h:70000/0",
+            "`url`: the port of h in the Redis URL is no number from 1 to 65535"),
         .source(
             "{ path: in.log, format: text, expression: '(?P<when>.+)', time: { field: when, zone: Europe/Berlin } }", "2:91 error[FX0104]",
             under: "Europe/Berlin", "`zone` must be an offset from UTC, not `Europe/Berlin`",

@@ -182,6 +182,9 @@ import Testing
             misconfigured { _ = try StateStores.open("rocksdb:\(folder.file("none"))", options: options) }
                 == "there is no state store in \(folder.file("none"))")
         #expect(!FileManager.default.fileExists(atPath: folder.file("none")))
-        #expect(misconfigured { _ = try StateStores.open("postgres://user:secret@host") }.contains("is no state store: write memory:"))
+        for url in ["postgres://user:secret@host", "redis-cluster://:secret@host", "secret@host"] {
+            let text = misconfigured { _ = try StateStores.open(url) }
+            #expect(text.contains("is no state store: write memory:") && (url == "secret@host" || !text.contains("secret")), "\(text)")
+        }
     }
 }

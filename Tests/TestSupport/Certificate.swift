@@ -8,11 +8,12 @@ public final class Certificate: Sendable {
     /// Path of the key (PEM).
     public var key: String { folder.file("key.pem") }
 
-    /// Makes one with openssl.
-    public init(name: String = "localhost", addresses: String = "DNS:localhost,IP:127.0.0.1") throws {
+    /// Makes one with openssl, valid for so many days.
+    public init(name: String = "localhost", addresses: String = "DNS:localhost,IP:127.0.0.1", days: Int = 2) throws {
         folder = try TemporaryFolder()
         let arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "\(days)", "-subj",
+            "/CN=\(name)",
             "-addext", "subjectAltName=\(addresses)", "-keyout", key, "-out", certificate,
         ]
         let process = try ChildProcess("openssl", arguments, output: folder.file("openssl.log"))

@@ -3,8 +3,6 @@ import EngineService
 
 /// `/api/v1/events/{source}`: events that are pushed.
 struct EventsEndpoint: Sendable {
-    private static let pollInterval = Duration.milliseconds(10)
-
     let context: AdminContext
 
     var routes: [Route] {
@@ -24,6 +22,7 @@ struct EventsEndpoint: Sendable {
                 statuses: [
                     (202, "Accepted; without `durable` in memory only: a crash loses what no checkpoint contains"),
                     (404, "No source of type `http` has this name"), (413, "More than the source's queue can hold"),
+                    (415, "The body is compressed"),
                     (429, "The queue is full; `Retry-After` tells when to try again"),
                     (503, "The service does not take events now"),
                     (504, "Accepted, but in no checkpoint before the time was over"),
@@ -36,6 +35,11 @@ struct EventsEndpoint: Sendable {
         let isDurable = try request.flag("durable")
         guard let intake = context.controls.intakes.first(where: { $0.name == request.parameters[0] }) else {
             throw AdminError.notFound("no source of type `http` has this name")
+        }
+        if let coding = request.headers["content-encoding"], coding.lowercased() != "identity" {
+            throw AdminError(
+                status: 415, code: "compressed", message: "events are taken as they are, not with a `Content-Encoding`",
+                headers: [("Accept-Encoding", "identity")])
         }
         switch intake.offer(request.body) {
         case .accepted(let end):
@@ -54,15 +58,10 @@ struct EventsEndpoint: Sendable {
     }
 
     private func waitUntilDurable(_ intake: EventIntake, _ end: UInt64) async throws {
-        // The connection is closed at the end of the request's time: the answer must come before that.
-        let deadline = ContinuousClock.now + .nanoseconds(context.server.timeout) * 0.8
-        while !intake.isDurable(end) {
-            guard .now < deadline else {
-                throw AdminError(
-                    status: 504, code: "not_durable",
-                    message: "the events are accepted, but no checkpoint contains them yet: they wait for the watermark or the state store")
-            }
-            try await Task.sleep(for: Self.pollInterval)
+        guard try await context.waits(until: { intake.isDurable(end) }) else {
+            throw AdminError(
+                status: 504, code: "not_durable",
+                message: "the events are accepted, but no checkpoint contains them yet: they wait for the watermark or the state store")
         }
     }
 }

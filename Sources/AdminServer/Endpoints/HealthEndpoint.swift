@@ -1,7 +1,12 @@
+import Connectors
 import EngineService
+import EventEngine
 
 /// `/healthz` and `/readyz`.
 struct HealthEndpoint: Sendable {
+    /// The thread that reads tells five times a second that it does; taking over other rules may take seconds, nanoseconds.
+    private static let patience = 20 * Timestamp.second
+
     let context: AdminContext
 
     var routes: [Route] {
@@ -23,6 +28,9 @@ struct HealthEndpoint: Sendable {
     /// Why the service is not ready; nil: it is.
     static func reason(_ status: ServiceStatus) -> String? {
         guard status.phase == .running else { return status.phase.rawValue }
-        return status.store.isAway ? "the state store cannot be reached" : nil
+        if status.store.isAway { return "the state store cannot be reached" }
+        guard let last = status.reportTime else { return nil }
+        let silence = WallClock.monotonic() - last
+        return silence > patience ? "nothing is read for \(silence / Timestamp.second) s; the log says why" : nil
     }
 }

@@ -29,46 +29,54 @@ struct SilencesEndpoint: Sendable {
             },
             Route(
                 method: "POST", path: "/api/v1/silences", scope: .operate,
-                summary: "Holds back alerts of a rule, or of some of its keys, for some time; the next checkpoint has it",
+                summary: "Holds back alerts of a rule, or of some of its keys, for some time",
                 body: .init(
                     type: "application/json", limit: Self.bodyLimit,
                     text: "`rule` (an id or a pattern of ids), `for` (a duration), `reason`; also `key` (an object of texts), `author`.",
                     schema: Self.schema),
                 statuses: [
-                    (201, "The silence, and in `warning` why it covers no alert of rules that run, if so"), (409, "There are too many"),
+                    (
+                        201,
+                        "The silence, whether a checkpoint has it (`durable`), and in `warning` why it covers no alert of rules that run, if so"
+                    ), (409, "There are too many"),
                     (413, "The body is too long"),
                 ]
-            ) { request in try add(request) },
+            ) { request in try await add(request) },
             Route(
                 method: "DELETE", path: "/api/v1/silences/{id}", scope: .operate, summary: "Ends a silence",
                 parameters: [.init(name: "id", place: .path, isRequired: true, text: "The silence's id.")],
-                statuses: [(200, "What it was"), (404, "No silence has this id")]
+                statuses: [(200, "What it was, and whether a checkpoint has its end (`durable`)"), (404, "No silence has this id")]
             ) { request in
-                guard let silence = context.controls.silences.remove(request.parameters[0], by: Self.sender(of: request)) else {
+                guard let removed = context.controls.silences.remove(request.parameters[0], by: Self.sender(of: request)) else {
                     throw AdminError.notFound("no silence has this id")
                 }
-                return .json { append(silence, to: &$0) }
+                let isDurable = try await waitUntilDurable(removed.version)
+                return .json { json in
+                    append(removed.silence, to: &json)
+                    json.field("durable", isDurable)
+                }
             },
         ]
     }
 
-    private func add(_ request: AdminRequest) throws(AdminError) -> AdminResponse {
+    private func add(_ request: AdminRequest) async throws -> AdminResponse {
         let body = try RequestDocument(request.body, known: ["rule", "key", "for", "author", "reason"])
         let rule = try body.required("rule")
         guard SilenceCheck.isPattern(rule) else {
-            throw .badRequest("`rule` is no pattern of ids: a `[` is not closed, a set is empty, or nothing stands behind the last `\\`")
+            throw AdminError.badRequest(
+                "`rule` is no pattern of ids: a `[` is not closed, a set is empty, or nothing stands behind the last `\\`")
         }
         let reason = try body.required("reason")
         let author = try body.text("author") ?? request.user ?? request.remote
         let fields = try body.texts("key").map { Silence.Field(name: $0.name, value: $0.text) }
         let written = try body.required("for")
         guard let duration = DurationText.parse(written), duration > 0 else {
-            throw .badRequest("`for` must be a duration such as 90m or 2d, not `\(written.prefix(100))`")
+            throw AdminError.badRequest("`for` must be a duration such as 90m or 2d, not `\(written.prefix(100))`")
         }
         guard
             ([rule, reason, author] + fields.flatMap { [$0.name, $0.value] }).allSatisfy({ $0.unicodeScalars.count <= Self.longestText })
         else {
-            throw .badRequest("no text may have more than \(Self.longestText) characters")
+            throw AdminError.badRequest("no text may have more than \(Self.longestText) characters")
         }
         guard context.controls.silences.silences.count < Self.most else {
             throw AdminError(status: 409, code: "too_many", message: "there are \(Self.most) silences already")
@@ -76,15 +84,21 @@ struct SilencesEndpoint: Sendable {
         let (end, isEndless) = WallClock.now().addingReportingOverflow(duration)
         let silence = Silence(
             rule: rule, fields: fields, end: isEndless ? .max : end, author: author, reason: reason, setter: Self.sender(of: request))
-        context.controls.silences.add(silence)
+        let isDurable = try await waitUntilDurable(context.controls.silences.add(silence))
         let rules = context.monitor.status.rules.map { SilenceCheck.KnownRule(id: $0.id, key: $0.keyLabels) }
         let warning = SilenceCheck.warning(silence, rules: rules)
         var answer = AdminResponse.json(status: 201) { json in
             append(silence, to: &json)
+            json.field("durable", isDurable)
             if let warning { json.field("warning", warning) }
         }
         answer.change = [("silence", silence.id), ("rule", silence.rule), ("author", silence.author)]
         return answer
+    }
+
+    /// Waits until a checkpoint has it; false when none has before the request's time is over.
+    private func waitUntilDurable(_ version: Int) async throws -> Bool {
+        try await context.waits(until: { context.controls.silences.isDurable(version) })
     }
 
     /// Who sends a request: an author is only what somebody says.

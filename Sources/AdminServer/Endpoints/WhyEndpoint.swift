@@ -40,7 +40,7 @@ struct WhyEndpoint: Sendable {
 
     private func report(_ rule: Rule, key: String?, limit: Int) throws(AdminError) -> WhyReport {
         do throws(LiveWhy.Failure) {
-            return try LiveWhy(context.configuration, clock: context.monitor.status.clock)
+            return try LiveWhy(context.configuration, controls: context.controls)
                 .report(rule, of: context.catalog.all, key: key, limit: limit)
                 .namingFiles { context.safe(path: $0) }
         } catch {

@@ -43,7 +43,7 @@ struct MetricsReport {
         metrics.single("fluxcore_workers", .gauge, "Threads that match.", Double(status.workers))
         metrics.single(
             "fluxcore_watermark_lag_seconds", .gauge, "Wall clock less the watermark: how far behind decisions are made.",
-            status.watermark.map { seconds(now - $0) })
+            status.watermark.map { lag($0) })
         let reloads = status.reloads
         metrics.family(
             "fluxcore_reloads_total", .counter, "Reloads of the rules, by what came of them.",
@@ -92,12 +92,12 @@ struct MetricsReport {
         metrics.family("fluxcore_events_waiting", .gauge, "Events that wait for the watermark.", samples { Double($0.waiting) })
         metrics.family(
             "fluxcore_source_lag_seconds", .gauge, "Wall clock less the latest event time of the source.",
-            samples { source in source.partitions.compactMap(\.latest).max().map { seconds(now - $0) } })
+            samples { source in source.partitions.compactMap(\.latest).max().map { lag($0) } })
         metrics.family(
             "fluxcore_source_partition_lag_seconds", .gauge,
             "Wall clock less the latest event time of the source's partition that holds the watermark back the most.",
             samples { source in
-                source.partitions.filter { !$0.isIdle && !$0.hasEnded }.compactMap(\.latest).min().map { seconds(now - $0) }
+                source.partitions.filter { !$0.isIdle && !$0.hasEnded }.compactMap(\.latest).min().map { lag($0) }
             })
         metrics.family(
             "fluxcore_source_partitions", .gauge, "Partitions (files, streams) by state.",
@@ -142,4 +142,6 @@ struct MetricsReport {
     private var ready: Bool { HealthEndpoint.reason(status) == nil }
 
     func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+
+    private func lag(_ time: Int64) -> Double { seconds(now.subtractingSaturated(time)) }
 }

@@ -32,7 +32,7 @@ public final class ServerCertificate: Sendable {
     }
 
     /// When it expires, in words.
-    var until: String { Timestamp.format(expiry * 1_000_000_000) }
+    var until: String { Timestamp.format(min(expiry, Int64.max / Timestamp.second) * Timestamp.second) }
 
     /// When it expires, seconds since 1970 UTC.
     var expiry: Int64 { current.withLock { $0.expiry } }

@@ -1,6 +1,6 @@
 import EventEngine
 
-/// Decodes single events that lie in memory and whose time is known: those of rule tests. For one thread.
+/// Decodes single events that lie in memory and whose time is known. For one thread.
 public final class EventTextDecoder {
     private let decoder: EventDecoder
     private let block: EventBlock

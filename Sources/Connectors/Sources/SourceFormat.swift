@@ -34,4 +34,9 @@ public struct TextFormat: Sendable, Equatable {
         self.year = year
         self.zone = zone
     }
+
+    /// Throws what is wrong with `timeFormat`.
+    public func checkTime() throws(SourceFormatError) {
+        if let timeFormat { _ = try TimeFormat(timeFormat, zone: zone) }
+    }
 }

@@ -2,6 +2,8 @@
 public enum SourceNotice: Sendable, Equatable, CustomStringConvertible {
     /// No file matches when the source is opened.
     case noFile(pattern: String)
+    /// A directory stands where a file should.
+    case directory(path: String)
     /// A file or directory cannot be read; it is tried again. Said once until it can be read or the reason changes.
     case unreadable(path: String, reason: String)
     /// A file of a checkpoint is not there any more under any name of its directory.
@@ -25,7 +27,7 @@ public enum SourceNotice: Sendable, Equatable, CustomStringConvertible {
     public var tellsLoss: Bool {
         switch self {
         case .lost, .truncated, .trimmed: return true
-        case .noFile, .unreadable, .grownAfterEnd, .unknownPosition, .disconnected, .reconnected: return false
+        case .noFile, .directory, .unreadable, .grownAfterEnd, .unknownPosition, .disconnected, .reconnected: return false
         }
     }
 
@@ -33,6 +35,7 @@ public enum SourceNotice: Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .noFile(let pattern): return "\(pattern): there is no such file"
+        case .directory(let path): return "\(path): it is a directory; its files are read with a path such as \(path)/*.ndjson"
         case .unreadable(let path, let reason): return "\(path): \(reason); it will be tried again"
         case .lost(let path, _, let offset):
             return "\(path): the file that was read up to byte \(offset) is gone; whatever was not read of it is lost"

@@ -32,8 +32,8 @@ public struct SourceOptions {
     public var blockSize = 256 << 10
     /// Bytes of the longest line or record that is read; longer ones are malformed.
     public var maximumLineLength = 16 << 20
-    /// Gives a new partition its `EventHeader.source`, which no other partition of the service may have. Called once for
-    /// each partition, in order of discovery.
+    /// Gives a new partition its `EventHeader.source`: the number of its name, which every partition of that name has. Called once
+    /// for each partition, in order of discovery.
     public var number: (SourcePartition) -> Int32
     /// Takes malformed input, with the partition's index.
     public var malformed: (MalformedLine, _ partition: Int) -> Void = { _, _ in }

@@ -11,6 +11,22 @@ public struct SourcePartition: Sendable, Equatable {
     public var start: UInt64
     /// `EventHeader.source` of its events.
     public var number: Int32
+    /// What was written to it before it was found; nil: not known.
+    public var written: Written?
+
+    /// A file that was there.
+    public struct Written: Sendable, Equatable {
+        /// Everything before this offset was.
+        public var end: UInt64
+        /// Wall clock when the last of it was, nanoseconds since 1970 UTC.
+        public var time: Int64
+
+        /// A file of a size and a time of modification.
+        public init(end: UInt64, time: Int64) {
+            self.end = end
+            self.time = time
+        }
+    }
 
     /// A partition of these parts.
     public init(identity: String, name: String, isReplayable: Bool, start: UInt64 = 0, number: Int32 = 0) {

@@ -29,7 +29,6 @@ struct CheckpointWriter {
         record.add("sequence", sequence)
         record.add("watermark", state.watermark)
         record.add("releasedTime", state.releasedTime)
-        record.add("releasedRank", state.releasedRank)
         batch.put(StateTables.engine, key: "clock".utf8, value: record.bytes)
         if sourceNames.names.count > writtenNames {
             writtenNames = sourceNames.names.count
@@ -39,11 +38,11 @@ struct CheckpointWriter {
         }
         var positions: Set<String> = []
         for (index, partitions) in state.partitions.enumerated() {
-            let before = written?.partitions[index] ?? []
+            let before = Dictionary(uniqueKeysWithValues: (written?.partitions[index] ?? []).map { ($0.ordinal, $0) })
             for partition in partitions {
                 let key = "\(sources[index])/\(partition.ordinal)"
                 positions.insert(key)
-                if before.contains(partition) { continue }
+                if before[partition.ordinal] == partition { continue }
                 batch.put(StateTables.sources, key: key.utf8, value: Self.record(of: partition).bytes)
             }
             if written?.counters[index] != state.counters[index] {
@@ -65,27 +64,44 @@ struct CheckpointWriter {
         record.add("restart", partition.restart)
         record.add("latest", partition.latest)
         record.add("end", partition.end)
-        for mark in partition.earlier { record.add("earlier", "\(mark.end) \(mark.watermark) \(mark.releasedTime) \(mark.releasedRank)") }
+        record.add("released", partition.isReleased ? 1 : 0)
+        record.add("lateness", partition.lateness)
+        for mark in partition.earlier {
+            record.add("earlier", "\(mark.end) \(mark.watermark) \(mark.releasedTime) \(mark.isReleased ? 1 : 0) \(mark.lateness)")
+        }
         record.add("ended", partition.hasEnded ? 1 : 0)
         return record
     }
 
     /// A partition's position from its record and key.
-    static func partition(_ record: StateRecord, ordinal: Int) -> MergeState.Partition? {
+    ///
+    /// - Parameters:
+    ///   - earlier: of a checkpoint without marks of partitions: what their places in the order of the configuration and the source's
+    ///     lateness stand for.
+    static func partition(
+        _ record: StateRecord, ordinal: Int, earlier: (rank: Int32, releasedRank: Int32, lateness: Int64) = (0, -1, 0)
+    ) -> MergeState.Partition? {
         guard let identity = record["identity"], let restart = record.number("restart", as: UInt64.self),
             let latest = record.number("latest", as: Int64.self), let end = record.number("end", as: UInt64.self)
         else { return nil }
         return MergeState.Partition(
             ordinal: ordinal, identity: identity, note: record["note"], restart: restart, latest: latest, end: end,
-            earlier: record.all("earlier").compactMap(mark), hasEnded: record["ended"] == "1")
+            isReleased: record["released"].map { $0 == "1" } ?? (earlier.rank <= earlier.releasedRank),
+            lateness: record.number("lateness") ?? earlier.lateness,
+            earlier: record.all("earlier").compactMap { mark($0, rank: earlier.rank, lateness: earlier.lateness) },
+            hasEnded: record["ended"] == "1")
     }
 
-    private static func mark(_ text: String) -> MergeState.Mark? {
+    private static func mark(_ text: String, rank: Int32, lateness: Int64) -> MergeState.Mark? {
         let parts = text.split(separator: " ")
-        guard parts.count == 4, let end = UInt64(parts[0]), let watermark = Int64(parts[1]), let time = Int64(parts[2]),
-            let rank = Int32(parts[3])
+        guard parts.count >= 4, let end = UInt64(parts[0]), let watermark = Int64(parts[1]), let time = Int64(parts[2]),
+            let released = Int32(parts[3])
         else { return nil }
-        return MergeState.Mark(end: end, watermark: watermark, releasedTime: time, releasedRank: rank)
+        // Before there was a lateness, the rank of what was released last stood here.
+        let own = parts.count > 4 ? Int64(parts[4]) : nil
+        return MergeState.Mark(
+            end: end, watermark: watermark, releasedTime: time, isReleased: own == nil ? rank <= released : released == 1,
+            lateness: own ?? lateness)
     }
 
     /// The record of a source's counts.

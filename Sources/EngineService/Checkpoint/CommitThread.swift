@@ -11,6 +11,8 @@ struct CommitJob: Sendable {
     let epoch: UInt64
     let batch: StateBatch
     let alerts: Outbox.Written
+    /// The version of the silences that it has.
+    let silences: Int
     let offsets: [PartitionOffset]
 }
 
@@ -50,12 +52,16 @@ final class CommitThread: @unchecked Sendable {
     private let store: any StateStore
     private let state: PipelineState
     private let outbox: Outbox
+    private let silences: SilenceBook
     private let logger: Logger
     private let mailbox = Mailbox<CommitJob?>()
     private let isStopped = Monitor(false)
 
-    init(store: any StateStore, committed: Monitor<StateHeader>, state: PipelineState, outbox: Outbox, logger: Logger) {
+    init(
+        store: any StateStore, committed: Monitor<StateHeader>, state: PipelineState, outbox: Outbox, silences: SilenceBook, logger: Logger
+    ) {
         self.store = store
+        self.silences = silences
         self.state = state
         self.outbox = outbox
         self.logger = logger
@@ -89,6 +95,7 @@ final class CommitThread: @unchecked Sendable {
             state.committedEpoch = job.sessionEpoch
             committed.update { $0.epoch = job.epoch }
             outbox.publish(job.alerts)
+            silences.committed(job.silences)
             progress.update { progress in
                 progress.outstanding -= 1
                 progress.offsets = job.offsets

@@ -18,6 +18,9 @@ struct RecoveredState {
     var isKnownSource: [Bool]
     /// Keys of the positions in the store, of configured sources.
     var positionKeys: Set<String> = []
+    /// Positions of sources that are not configured any more, of which some events had not been released: as they are to be stored, so that
+    /// they are known when the source is back.
+    var leftPositions: [(key: String, partition: MergeState.Partition)] = []
     /// By rule of the program.
     var statistics: [RuleStatistics]
     /// What became of alerts, by action of the configuration.

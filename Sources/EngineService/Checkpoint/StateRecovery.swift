@@ -13,6 +13,7 @@ struct StateRecovery {
         var state = RecoveredState(program, configuration: configuration)
         let tables = try store.tables()
         var isImporting = false
+        var releasedRank: Int32 = -1
         try store.records(StateTables.engine) { key, record in
             if key == StateTables.importingKey { isImporting = true }
             guard key == "clock" else { return }
@@ -20,7 +21,7 @@ struct StateRecovery {
             state.sequence = record.number("sequence") ?? 0
             state.merge.watermark = record.number("watermark") ?? .min
             state.merge.releasedTime = record.number("releasedTime") ?? .min
-            state.merge.releasedRank = record.number("releasedRank") ?? -1
+            releasedRank = record.number("releasedRank") ?? -1
         }
         if isImporting { throw StateTables.unfinishedImport(into: store.name) }
         var fields: [String] = []
@@ -34,7 +35,7 @@ struct StateRecovery {
             }
         }
         state.names = SnapshotNames(fields: fields, streams: streams)
-        try readSources(into: &state)
+        try readSources(into: &state, releasedRank: releasedRank)
         try readActions(tables, into: &state)
         try readRules(tables, into: &state)
         state.silences = try SilenceStore.list(store)
@@ -123,15 +124,30 @@ struct StateRecovery {
         .corrupted("record \(String(decoding: key, as: UTF8.self)) of table \(table) cannot be read: \(error)")
     }
 
-    private func readSources(into state: inout RecoveredState) throws(StateStoreError) {
+    /// - Parameter releasedRank: of a checkpoint of an earlier version; -1 otherwise.
+    private func readSources(into state: inout RecoveredState, releasedRank: Int32) throws(StateStoreError) {
         let names = configuration.sources.map(\.name)
         try store.records(StateTables.sources) { key, record in
-            guard let slash = key.lastIndex(of: "/"), let ordinal = Int(key[key.index(after: slash)...]),
-                let index = names.firstIndex(of: String(key[..<slash])),
-                let partition = CheckpointWriter.partition(record, ordinal: ordinal)
-            else { return }
+            guard let slash = key.lastIndex(of: "/"), let ordinal = Int(key[key.index(after: slash)...]) else { return }
+            guard let index = names.firstIndex(of: String(key[..<slash])) else {
+                if let partition = CheckpointWriter.partition(record, ordinal: ordinal), partition.restart < partition.end {
+                    state.leftPositions.append((key, partition))
+                }
+                return
+            }
+            let earlier = (
+                rank: MergePartition.rank(source: index, ordinal: ordinal), releasedRank: releasedRank,
+                lateness: configuration.sources[index].lateness
+            )
+            guard let partition = CheckpointWriter.partition(record, ordinal: ordinal, earlier: earlier) else { return }
             state.merge.partitions[index].append(partition)
             state.positionKeys.insert(key)
+        }
+        // What is known of the stream as a whole goes on without them.
+        for place in state.leftPositions.indices {
+            let mark = state.merge.mark(of: state.leftPositions[place].partition)
+            state.leftPositions[place].partition.earlier.insert(mark, at: 0)
+            state.leftPositions[place].partition.end = state.leftPositions[place].partition.restart
         }
         for index in state.merge.partitions.indices { state.merge.partitions[index].sort { $0.ordinal < $1.ordinal } }
         let rules = program.rules.map(\.id)

@@ -1,4 +1,5 @@
 import Connectors
+import RedisClient
 import RuleLanguage
 
 /// Reads `sources`.
@@ -111,7 +112,7 @@ struct SourceSection {
         let what = "source `\(pair.key)`"
         let node = mapping.required("url", of: what, at: pair.keySpan, into: &context.sink)
         let url = context.text(node, as: "`url`", isURL: true).flatMap {
-            StoreURL.check($0, as: "`url`", among: StoreURL.redis, into: &context)
+            StoreURL.check($0, as: "`url`", among: StoreURL.redis, into: &context, read: { _ = try RedisURL($0) })
         }
         if let key = mapping.pair("key"), mapping["key"] != nil, mapping["keys"] != nil {
             context.sink.error(.invalidValue, "`key` and `keys` are one thing", at: key.keySpan, hint: "keep `keys`")

@@ -1,4 +1,5 @@
 import RuleLanguage
+import StateStore
 
 /// Reads `state`: a mapping, or the URL alone.
 struct StateSection {
@@ -35,7 +36,8 @@ struct StateSection {
     }
 
     private static func url(_ node: YAMLNode, as what: String, into context: inout ConfigurationContext) -> String? {
-        guard let text = context.text(node, as: what, isURL: true), let url = StoreURL.check(text, as: what, among: schemes, into: &context)
+        guard let text = context.text(node, as: what, isURL: true),
+            let url = StoreURL.check(text, as: what, among: schemes, into: &context, read: { _ = try StateStores.open($0) })
         else {
             return nil
         }

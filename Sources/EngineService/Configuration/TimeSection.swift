@@ -37,6 +37,12 @@ struct TimeSection {
                 context.sink.error(.invalidValue, "`year` is for a `format` that has none", at: year.keySpan, hint: "add `format`")
             }
             if let zone = context.text(mapping["zone"], as: "`zone`") { format.zone = offset(zone, into: &context) }
+            do throws(SourceFormatError) {
+                try format.checkTime()
+            } catch {
+                context.sink.error(
+                    .invalidValue, "\(error)", at: mapping["format"]?.span ?? node.span, hint: "as of strptime, such as %Y-%m-%d %H:%M:%S")
+            }
         } else {
             fields = context.texts(node, as: "`time`")
         }

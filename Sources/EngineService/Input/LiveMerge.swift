@@ -50,8 +50,7 @@ final class LiveMerge {
     /// By source: what a checkpoint has of partitions that the source has not found again, or not yet.
     private var unclaimed: [[MergeState.Partition]]
     private var nextOrdinal: [Int]
-    /// What the checkpoint has for all partitions.
-    private let restoredMark: MergeState.Mark
+    private let restored: MergeState
     private let quiet: QuietTimes?
     private var finished: [Bool]
     private(set) var counters: [SourceCounters]
@@ -85,15 +84,19 @@ final class LiveMerge {
         counters = state.counters
         unclaimed = state.partitions
         nextOrdinal = state.partitions.map { ($0.map(\.ordinal).max() ?? -1) + 1 }
-        restoredMark = MergeState.Mark(
-            end: 0, watermark: state.watermark, releasedTime: state.releasedTime, releasedRank: state.releasedRank)
+        restored = state
         self.quiet = quiet
         watermark = state.watermark
         releasedTime = state.releasedTime
-        releasedRank = state.releasedRank
+        releasedRank = -1
         startTime = clock() - (quiet?.sinceStart ?? 0)
         maximumLateness = inputs.map(\.lateness).max() ?? 0
         partitions = Array(repeating: [], count: inputs.count)
+        for (source, known) in state.partitions.enumerated() {
+            for partition in known where state.hasReleased(partition) {
+                releasedRank = max(releasedRank, MergePartition.rank(source: source, ordinal: partition.ordinal))
+            }
+        }
         for index in inputs.indices { findPartitions(index) }
         updateWatermark()
     }
@@ -144,7 +147,6 @@ final class LiveMerge {
         state.counters = counters
         state.watermark = watermark == .max ? releasedTime : watermark
         state.releasedTime = releasedTime
-        state.releasedRank = releasedRank
         for index in inputs.indices {
             state.partitions[index] = unclaimed[index]
             for (number, partition) in partitions[index].enumerated() {
@@ -157,7 +159,9 @@ final class LiveMerge {
                         ordinal: partition.ordinal, identity: inputs[index].source.partitions[number].identity,
                         note: partition.blocks.first?.note ?? inputs[index].source.note(offset: restart.offset, partition: number),
                         restart: restart.offset,
-                        latest: restart.latest, end: partition.end, earlier: hasEnded ? [] : partition.marksAhead, hasEnded: hasEnded))
+                        latest: restart.latest, end: partition.end,
+                        isReleased: !partition.blocks.isEmpty && partition.rank <= releasedRank, lateness: inputs[index].lateness,
+                        earlier: hasEnded ? [] : partition.marksAhead(lateness: inputs[index].lateness), hasEnded: hasEnded))
             }
         }
         return state
@@ -176,40 +180,45 @@ final class LiveMerge {
 
     // MARK: Reading
 
-    private static func rank(_ source: Int, _ ordinal: Int) -> Int32 { Int32(source << 20 | min(ordinal, 1 << 20 - 1)) }
-
     /// Takes in the partitions that a source has found; those of a checkpoint are told by their identities.
     private func findPartitions(_ index: Int) {
         let known = inputs[index].source.partitions
         while partitions[index].count < known.count {
             let partition = known[partitions[index].count]
+            var found: MergePartition
             if let place = unclaimed[index].firstIndex(where: { $0.identity == partition.identity }) {
-                partitions[index].append(restore(unclaimed[index].remove(at: place), source: index))
+                found = restore(unclaimed[index].remove(at: place), source: index)
             } else {
                 let ordinal = nextOrdinal[index]
                 nextOrdinal[index] += 1
-                partitions[index].append(
-                    MergePartition(rank: Self.rank(index, ordinal), ordinal: ordinal, end: partition.start, lastProgress: clock()))
+                found = MergePartition(
+                    rank: MergePartition.rank(source: index, ordinal: ordinal), ordinal: ordinal, end: partition.start, lastProgress: 0)
             }
+            let now = clock()
+            if let written = partition.written {
+                found.oldUntil = max(found.oldUntil, written.end)
+                let quiet = QuietTimes.counted(now.subtractingSaturated(written.time), idle: inputs[index].idle)
+                found.quietBefore = max(found.quietBefore, quiet)
+            }
+            found.lastProgress = now - found.quietBefore
+            partitions[index].append(found)
         }
     }
 
     private func restore(_ partition: MergeState.Partition, source: Int) -> MergePartition {
-        let quietBefore = quiet?.known(source: source, ordinal: partition.ordinal, idle: inputs[source].idle) ?? 0
         var known = MergePartition(
-            rank: Self.rank(source, partition.ordinal), ordinal: partition.ordinal, end: partition.restart,
-            lastProgress: clock() - quietBefore)
-        known.quietBefore = quietBefore
+            rank: MergePartition.rank(source: source, ordinal: partition.ordinal), ordinal: partition.ordinal, end: partition.restart,
+            lastProgress: 0)
+        known.quietBefore = quiet?.known(source: source, ordinal: partition.ordinal, idle: inputs[source].idle) ?? 0
         known.latest = partition.latest
-        var mark = restoredMark
-        mark.end = partition.end
-        known.marks = [mark] + partition.earlier
+        known.marks = [restored.mark(of: partition)] + partition.earlier
+        known.oldUntil = known.countedBefore
         known.hasEnded = partition.hasEnded
         return known
     }
 
     private func note(progress partition: Int, source: Int, end: UInt64) {
-        if end > partitions[source][partition].countedBefore { partitions[source][partition].quietBefore = 0 }
+        if end > partitions[source][partition].oldUntil { partitions[source][partition].quietBefore = 0 }
         partitions[source][partition].lastProgress = clock() - partitions[source][partition].quietBefore
         if partitions[source][partition].isIdle {
             partitions[source][partition].isIdle = false
@@ -230,9 +239,9 @@ final class LiveMerge {
             let event = block.event(at: row)
             let time = event.header.pointee.time
             let isBehind = time < partition.watermark(lateness: lateness)
-            let offset = event.header.pointee.offset
+            let wasCounted = partition.wasCounted(offset: event.header.pointee.offset, time: time)
             if time > partition.latest { partition.latest = time }
-            if offset < partition.countedBefore, isBehind || partition.wasCounted(offset: offset, time: time) { continue }
+            if wasCounted { continue }
             if isBehind || time < watermark {
                 takeLate(event, held, source: source)
             } else if isDirect {
@@ -352,7 +361,7 @@ final class LiveMerge {
         var changed = false
         for number in partitions[index].indices where partitions[index][number].isActive {
             if partitions[index][number].isPaused {
-                partitions[index][number].lastProgress = now
+                partitions[index][number].lastProgress = now - partitions[index][number].quietBefore
             } else if now - partitions[index][number].lastProgress >= idle {
                 partitions[index][number].isIdle = true
                 changed = true
@@ -367,8 +376,9 @@ final class LiveMerge {
         let now = clock()
         var longest: Int64 = 0
         for index in inputs.indices where !finished[index] {
-            guard let idle = inputs[index].idle, now - startTime >= idle else { return }
-            if partitions[index].contains(where: \.isActive) { return }
+            guard let idle = inputs[index].idle, !partitions[index].contains(where: \.isActive) else { return }
+            // Of a source that has found nothing yet it is only known since when it looks.
+            if partitions[index].isEmpty, now - startTime < idle { return }
             longest = max(longest, idle)
         }
         // An event is always read after its time. So long nothing has come; what is on its way must not be late for that.
@@ -387,7 +397,7 @@ final class LiveMerge {
                 let isAhead = partition.isActive && partition.blocks.count >= Self.blocksAhead && own > watermark
                 if isAhead != partition.isPaused {
                     partitions[index][number].isPaused = isAhead
-                    partitions[index][number].lastProgress = clock()
+                    partitions[index][number].lastProgress = clock() - partition.quietBefore
                     inputs[index].source.setPaused(isAhead, partition: number)
                 }
             }

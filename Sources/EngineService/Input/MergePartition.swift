@@ -36,9 +36,9 @@ struct MergePartition {
     var latest = Int64.min
     /// Everything before this offset has been read, since the restart.
     var end: UInt64
-    /// How far it was read before the restart, by earlier and earlier processes, each further than the one before.
+    /// How far it was read before the restart, by earlier and earlier processes.
     var marks: [MergeState.Mark] = [] {
-        didSet { countedBefore = marks.last?.end ?? 0 }
+        didSet { countedBefore = marks.map(\.end).max() ?? 0 }
     }
     /// Everything before this offset was read before the restart.
     private(set) var countedBefore: UInt64 = 0
@@ -47,29 +47,35 @@ struct MergePartition {
     var hasEnded = false
     /// Wall clock when it last gave something, or was held back, nanoseconds.
     var lastProgress: Int64
-    /// How long it had given nothing new when another merge handed it over, nanoseconds: what is read again is not new.
+    /// How long it had given nothing new when it was found, nanoseconds: what is read of that time, or again, is not new.
     var quietBefore: Int64 = 0
+    /// Everything before this offset is of that time.
+    var oldUntil: UInt64 = 0
     /// True while it holds the watermark no longer.
     var isIdle = false
     var isPaused = false
 
     /// Its watermark, when no event may come more than `lateness` behind the latest.
     func watermark(lateness: Int64) -> Int64 {
-        let (result, overflow) = latest.subtractingReportingOverflow(lateness)
-        return overflow ? .min : result
+        latest.subtractingSaturated(lateness)
     }
 
-    /// Whether an event that is not late in the partition was released or counted before the restart.
+    /// Whether an event, the next after those up to `latest`, was released or counted before the restart.
     func wasCounted(offset: UInt64, time: Int64) -> Bool {
-        guard offset < countedBefore, let mark = marks.first(where: { offset < $0.end }) else { return false }
-        return mark.counts(time: time, rank: rank)
+        offset < countedBefore && marks.contains { offset < $0.end && $0.counts(time: time, latest: latest) }
     }
+
+    /// The rank of a source's partition.
+    static func rank(source: Int, ordinal: Int) -> Int32 { Int32(source << 20 | min(ordinal, 1 << 20 - 1)) }
 
     /// True when it holds the watermark.
     var isActive: Bool { !hasEnded && !isIdle }
 
-    /// Marks that are further than what has been read since the restart.
-    var marksAhead: [MergeState.Mark] { marks.filter { $0.end > end } }
+    /// Marks that say more than the one that is taken now: they are further than what has been read since the restart, or were taken with
+    /// another lateness and are further than where the next restart begins.
+    func marksAhead(lateness: Int64) -> [MergeState.Mark] {
+        marks.filter { $0.end > end || ($0.lateness != lateness && $0.end > restart.offset) }
+    }
 
     /// Where reading must begin again so that no event that is not released is missed, and the latest event time before that.
     var restart: (offset: UInt64, latest: Int64) {

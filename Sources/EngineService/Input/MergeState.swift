@@ -1,6 +1,8 @@
 import Connectors
 import EventEngine
 
+import EventEngine
+
 /// What a checkpoint keeps of a merge: where each partition was, and what of it had been released.
 struct MergeState: Equatable {
     /// What had become of everything before an offset of a partition when a checkpoint was taken by who had read that far.
@@ -9,13 +11,17 @@ struct MergeState: Equatable {
         var end: UInt64
         /// The merge's watermark: what lies before it was released or late.
         var watermark: Int64
-        /// Time and rank of the last event that was released in order.
+        /// Time of the last event that was released in order.
         var releasedTime: Int64
-        var releasedRank: Int32
+        /// Whether the partition's events of that time were released too.
+        var isReleased: Bool
+        /// The source's, nanoseconds: what was further behind was late in the partition itself.
+        var lateness: Int64
 
-        /// Whether an event that is not late in its own partition had been counted.
-        func counts(time: Int64, rank: Int32) -> Bool {
-            time < watermark || time < releasedTime || (time == releasedTime && rank <= releasedRank)
+        /// Whether an event had been counted; `latest` is the partition's latest event time before it.
+        func counts(time: Int64, latest: Int64) -> Bool {
+            time < latest.subtractingSaturated(lateness) || time < watermark || time < releasedTime
+                || (time == releasedTime && isReleased)
         }
     }
 
@@ -30,7 +36,11 @@ struct MergeState: Equatable {
         var latest: Int64
         /// Everything before this had been read.
         var end: UInt64
-        /// Marks of earlier processes that had read further, the latest first: `end` has not come back to theirs since a restart.
+        /// Whether its events of the time that was released last, of which some after `restart` may have to be read again, were released.
+        var isReleased = false
+        /// The source's lateness, nanoseconds.
+        var lateness: Int64 = 0
+        /// Marks of earlier processes that say more than what this process knows (`MergePartition.marksAhead`), the latest first.
         var earlier: [Mark] = []
         var hasEnded: Bool
     }
@@ -40,9 +50,20 @@ struct MergeState: Equatable {
     var counters: [SourceCounters]
     /// No event before it is released any more, nanoseconds.
     var watermark = Int64.min
-    /// Time and rank of the last event that was released in order.
+    /// Time of the last event that was released in order.
     var releasedTime = Int64.min
-    var releasedRank: Int32 = -1
+
+    /// What had become of what was read of a partition.
+    func mark(of partition: Partition) -> Mark {
+        Mark(
+            end: partition.end, watermark: watermark, releasedTime: releasedTime, isReleased: partition.isReleased,
+            lateness: partition.lateness)
+    }
+
+    /// Whether the partition has had events of the time that was released last which were released.
+    func hasReleased(_ partition: Partition) -> Bool {
+        partition.isReleased || partition.earlier.contains { $0.isReleased && $0.releasedTime == releasedTime }
+    }
 
     /// Nothing read of so many sources.
     init(sources: Int) {

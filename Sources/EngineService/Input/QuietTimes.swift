@@ -8,9 +8,14 @@ struct QuietTimes {
     /// So long a partition that was idle holds the watermark all the same: its source has to be opened again.
     static let grace: Int64 = 200_000_000
 
+    /// What counts of the time that a partition has been quiet for.
+    static func counted(_ quiet: Int64, idle: Int64?) -> Int64 {
+        guard let idle else { return 0 }
+        return max(0, min(quiet, idle - grace))
+    }
+
     /// What counts of a partition's quiet time.
     func known(source: Int, ordinal: Int, idle: Int64?) -> Int64 {
-        guard let quiet = partitions[source][ordinal], let idle else { return 0 }
-        return max(0, min(quiet, idle - Self.grace))
+        Self.counted(partitions[source][ordinal] ?? 0, idle: idle)
     }
 }

@@ -1,7 +1,7 @@
 import Connectors
 import EventEngine
 
-/// Lines on their way to a file: dead letters and late events. They are in the file before the checkpoint that counts them
+/// Lines on their way to a file: dead letters and late events. They are on the disk before the checkpoint that counts them
 /// is taken. For one thread.
 final class SideFile {
     private static let most = 4 << 20

@@ -145,6 +145,9 @@ final class ActionQueue: Sendable {
     /// Asks for all alerts that wait now to be dropped: the thread that delivers does so, and not in the middle of a delivery.
     func purge() { state.update { $0.purgedBefore = $0.published } }
 
+    /// True when alerts wait that were to be purged.
+    var mustPurge: Bool { state.read { $0.mustPurge } }
+
     /// Drops what was to be purged, and what has waited longest until `limit` alerts are left; how many were dropped.
     func dropOldest(limit: Int) -> Int {
         state.update { state in

@@ -18,6 +18,7 @@ final class DeliveryThread: @unchecked Sendable {
     private var limiter: RateLimiter?
     private var breaker: CircuitBreaker
     private var hasFailed = false
+    private var arrivals = ArrivalTimes()
 
     /// - Parameters:
     ///   - pendingBytes: of alerts that may have been delivered already.
@@ -45,6 +46,7 @@ final class DeliveryThread: @unchecked Sendable {
         let batch = max(1, min(policy.batch, adapter.largestBatch))
         guard untilDone({ () throws(DeliveryError) in try adapter.open(pendingBytes: pendingBytes, cancellation: queue.cancellation) })
         else { return }
+        noteArrivals()
         while true {
             switch queue.next(batch: batch, wait: policy.batchWait) {
             case .stop: return
@@ -62,7 +64,6 @@ final class DeliveryThread: @unchecked Sendable {
     private func deliver(_ all: [Alert]) -> Bool {
         var alerts = all[...]
         var attempts = 0
-        var start = clock.now()
         // Alerts of a batch that was refused: each is tried alone to find out which are meant.
         var alone = 0
         // Alerts that the rate lets through and that are not settled.
@@ -70,6 +71,7 @@ final class DeliveryThread: @unchecked Sendable {
         while !alerts.isEmpty {
             // What is in memory may have been overtaken.
             if dropExcess() { return true }
+            noteArrivals()
             var count = alone > 0 || breaker.isOpen ? 1 : alerts.count
             if limiter != nil {
                 if allowed == 0 {
@@ -92,7 +94,6 @@ final class DeliveryThread: @unchecked Sendable {
             }
             guard let error else {
                 attempts = 0
-                start = clock.now()
                 continue
             }
             switch error.kind {
@@ -105,14 +106,14 @@ final class DeliveryThread: @unchecked Sendable {
                 alone = max(0, alone - 1)
                 allowed = max(0, allowed - 1)
                 attempts = 0
-                start = clock.now()
             case .temporary, .closed:
-                if policy.isOver(attempts: attempts, elapsed: clock.now() - start) {
-                    bury(count, of: &alerts, reason: "given up after try \(attempts): \(error.description)", attempts: attempts)
-                    alone = max(0, alone - count)
-                    allowed = max(0, allowed - count)
+                // Alerts behind one that does not arrive wait as long as it does, and each is tried once at least.
+                let overdue = alerts.prefix(count).prefix { policy.isOver(attempts: attempts, elapsed: waited($0)) }.count
+                if overdue > 0 {
+                    bury(overdue, of: &alerts, reason: "given up after try \(attempts): \(error.description)", attempts: attempts)
+                    alone = max(0, alone - overdue)
+                    allowed = max(0, allowed - overdue)
                     attempts = 0
-                    start = clock.now()
                 }
                 var pause = policy.pause(failures: breaker.failuresInRow, retryAfter: error.kind.retryAfter, random: clock.random())
                 if breaker.isOpen { pause = max(pause, policy.circuitPause) }
@@ -120,6 +121,17 @@ final class DeliveryThread: @unchecked Sendable {
             }
         }
         return true
+    }
+
+    private func noteArrivals() {
+        let (acked, published) = queue.progress
+        arrivals.note(acked: acked, published: published, now: clock.now())
+    }
+
+    /// How long an alert has waited for its delivery, nanoseconds.
+    private func waited(_ alert: Alert) -> Int64 {
+        let now = clock.now()
+        return now - (arrivals.time(of: alert.number) ?? now)
     }
 
     /// One call of the adapter; nil when all have arrived.
@@ -158,10 +170,11 @@ final class DeliveryThread: @unchecked Sendable {
 
     /// Drops what is too much or was purged; true when something was dropped.
     private func dropExcess() -> Bool {
+        let isPurged = queue.mustPurge
         let limit = policy.whenFull == .dropOldest ? policy.queueLimit : nil
         let dropped = queue.dropOldest(limit: limit ?? .max)
         guard dropped > 0 else { return false }
-        queue.losses.add(.dropped, dropped, reason: "the queue is full, or somebody said so", now: clock.now())
+        queue.losses.add(.dropped, dropped, reason: isPurged ? "somebody had them purged" : "the queue is full", now: clock.now())
         return true
     }
 

@@ -12,7 +12,7 @@ final class Pipeline {
     private static let limit = 24
 
     private let workers: [Worker]
-    /// Holds what the rules that read `matches` keep, and suppression; to be restored before `start`.
+    /// Holds what the rules that read `matches` keep, and suppression; to be restored before the first batch is submitted.
     let sequencer: SequencerThread
     private let inFlight = Monitor(0)
     private let isBroken = Atomic(false)

@@ -53,7 +53,7 @@ struct EngineFigures: Sendable {
 
 /// The thread that brings all workers' decisions into order and turns them into alerts.
 final class SequencerThread: @unchecked Sendable {
-    // Unchecked: everything but the mailbox is touched by the sequencer's own thread only, once it runs.
+    // Unchecked: everything but the mailbox is touched by the sequencer's own thread only, from the first message on.
 
     enum Message {
         case batch(WorkBatch)
@@ -67,7 +67,7 @@ final class SequencerThread: @unchecked Sendable {
     }
 
     let mailbox = Mailbox<Message>()
-    /// To be filled with restored state before the thread starts.
+    /// To be filled with restored state before the first message.
     let sequencer: AlertSequencer
     /// Records restored by workers so far.
     let restored = Monitor(0)

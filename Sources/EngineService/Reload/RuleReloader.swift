@@ -9,9 +9,14 @@ public final class RuleReloader: Sendable {
     private struct State {
         var current: LoadedRuleSet
         var pending: LoadedRuleSet?
+        /// Which outcome, counted from the first, the set that waits came of, and the one that was taken over last.
+        var pendingNumber = 0
+        var takenNumber = 0
         /// Who has asked for a reload that has not begun.
         var request: String?
         var history: [ReloadOutcome] = []
+        /// Outcomes that the history has had and has no more.
+        var forgotten = 0
         /// Why the set that was read last does not run; empty: it does.
         var errors: [Diagnostic] = []
         var counts = ReloadCounts()
@@ -54,6 +59,7 @@ public final class RuleReloader: Sendable {
             guard let pending = state.pending else { return nil }
             state.current = pending
             state.pending = nil
+            state.takenNumber = state.pendingNumber
             return pending
         }
     }
@@ -100,7 +106,6 @@ public final class RuleReloader: Sendable {
         if errors.isEmpty, let new = loaded.program, let old = base.program {
             let report = ReloadReport(from: old, to: new)
             outcome.report = report
-            if !report.isEmpty { state.update { $0.pending = loaded } }
             logger.info(
                 report.isEmpty ? "rules are as they were" : "rules were read again",
                 metadata: [
@@ -114,21 +119,29 @@ public final class RuleReloader: Sendable {
                 "rules have errors; the last good ones run on", metadata: ["trigger": "\(trigger)", "errors": "\(errors.count)"])
             for error in errors.prefix(10) { logger.error("\(Self.line(error))") }
         }
+        let changed = outcome.report?.isEmpty == false ? loaded : nil
         state.update { [outcome] state in
             state.errors = errors
+            if let changed {
+                state.pending = changed
+                state.pendingNumber = state.forgotten + state.history.count
+            }
             state.history.append(outcome)
             state.counts.add(outcome)
-            if state.history.count > Self.remembered { state.history.removeFirst() }
+            if state.history.count > Self.remembered {
+                state.history.removeFirst()
+                state.forgotten += 1
+            }
         }
         return outcome
     }
 
-    /// Notes what a reload that was taken over kept and dropped.
+    /// Notes what the reload that was taken over last kept and dropped.
     func note(_ report: ReloadReport) {
         state.update { state in
             state.counts.note(report)
-            guard let last = state.history.lastIndex(where: { $0.report != nil }) else { return }
-            state.history[last].report = report
+            let place = state.takenNumber - state.forgotten
+            if state.history.indices.contains(place) { state.history[place].report = report }
         }
     }
 

@@ -14,15 +14,20 @@ public final class Service {
     private let rules: LoadedRuleSet
     private let logger: Logger
     private let stop: StopRequest
+    private let owner = SystemInfo.owner
     /// By action; they remember what they have delivered also when the store is claimed again.
     private let adapters: [any ActionAdapter]
     /// Whether the state was ever recovered.
     private var hasRun = false
-    /// Whether the store has lost commits of this process.
-    private var rewinds = false
+    /// Of the sessions before on this store.
+    private var memory: SessionMemory
+    /// What was committed last; nil: nothing yet, or the store has lost it.
+    private var known: StateHeader?
+    /// The rules of the session before; nil: there was none on this store.
+    private var previous: EngineProgram?
     /// What may be done to it while it runs, and what it shows.
     public let controls: ServiceControls
-    /// Called with the rules that have taken the place of others, in the service's thread; to be set before `run`.
+    /// Called with the rules that take the place of others, or go on, in the service's thread; to be set before `run`.
     public var whenReloaded: (LoadedRuleSet) -> Void = { _ in }
 
     /// A service of these rules, which have no errors. Nothing is opened yet.
@@ -35,6 +40,7 @@ public final class Service {
         }
         self.rules = rules
         self.logger = logger
+        memory = SessionMemory(sources: configuration.sources.count, rewinds: false)
         self.stop = stop
         controls = ServiceControls(
             monitor: ServiceMonitor(), intakes: intakes, silences: SilenceBook(),
@@ -63,16 +69,26 @@ public final class Service {
             defer { store.close() }
             do throws(SessionFailure) {
                 guard let reason = try run(&rules, store: store, header: header) else { return }
-                rewinds = true
-                logger.error("\(reason); the sources are read again from where the store is")
+                try rewind(reason)
             } catch {
-                // The store went away while the state was read back.
+                // The store went away while the state was read back: what was handed over waits until it is there again.
                 guard case .store(.unavailable(let text)) = error, !stop.isSet else { throw error }
                 try checkPatience(since: start, text)
                 logger.warning("\(text); it is tried again")
                 if stop.wait(nanoseconds: Self.recoveryPause) { return }
             }
         }
+    }
+
+    /// The store has lost commits of this process: what it does not know is read again.
+    private func rewind(_ reason: StateStoreError) throws(SessionFailure) {
+        if let lost = memory.unreplayable {
+            throw .environment("\(reason); source \(lost) cannot be read again, so what was lost cannot be made good: refusing to go on")
+        }
+        memory = SessionMemory(sources: configuration.sources.count, rewinds: true)
+        known = nil
+        previous = nil
+        logger.error("\(reason); the sources are read again from where the store is")
     }
 
     /// At the start a store that cannot be reached is tried for as long as the configuration says; one that could be, for ever.
@@ -91,19 +107,18 @@ public final class Service {
         controls.desk.begin()
         var delivery: Delivery?
         defer { delivery?.stop() }
-        let memory = SessionMemory(sources: configuration.sources.count, rewinds: rewinds)
-        var previous: EngineProgram?
+        defer { if hasRun { known = committed.read { $0 } } }
         while true {
             guard let program = program(of: rules) else { throw .environment("the rules cannot be compiled") }
             let parts = try SessionParts(
                 configuration, rules: rules, program: program, store: store, committed: committed, delivery: delivery,
                 adapters: adapters, memory: memory, controls: controls, stop: stop, logger: logger)
             delivery = parts.delivery
+            if hasRun { whenReloaded(rules) }
             hasRun = true
             if let previous {
                 FailPoint.reach("reload.recovered")
                 tellReload(from: previous, parts)
-                whenReloaded(rules)
             } else {
                 tellStart(parts, header)
             }
@@ -166,12 +181,16 @@ public final class Service {
             do throws(StateStoreError) {
                 let store = try StateStores.open(configuration.state.url, options: options)
                 do throws(StateStoreError) {
-                    return (store, try store.claim(owner: SystemInfo.owner, known: nil))
+                    return (store, try store.claim(owner: owner, known: known))
                 } catch {
                     store.close()
                     throw error
                 }
             } catch {
+                if case .behind = error {
+                    try rewind(error)
+                    continue
+                }
                 guard case .unavailable = error else { throw .store(error) }
                 try checkPatience(since: start, "\(error)")
                 if !hasFailed { logger.warning("\(error); it is tried again") }

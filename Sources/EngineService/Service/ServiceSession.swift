@@ -21,6 +21,7 @@ final class ServiceSession {
     private let configuration: ServiceConfiguration
     private let stop: StopRequest
     private let reloader: RuleReloader
+    private let silences: SilenceBook
     private let logger: Logger
     private let sources: SourceSet
     private let memory: SessionMemory
@@ -43,6 +44,7 @@ final class ServiceSession {
 
     init(_ parts: SessionParts, stop: StopRequest, controls: ServiceControls) {
         reloader = controls.reloader
+        silences = controls.silences
         configuration = parts.configuration
         self.stop = stop
         logger = parts.logger
@@ -85,10 +87,7 @@ final class ServiceSession {
         } catch {
             stopThreads()
             if case .store(let failure) = error, case .behind = failure {
-                if let lost = firstUnreplayable {
-                    throw .environment(
-                        "\(failure); source \(lost) cannot be read again, so what was lost cannot be made good: refusing to go on")
-                }
+                memory.unreplayable = firstUnreplayable
                 return .rewind(failure, taken)
             }
             throw error
@@ -149,7 +148,7 @@ final class ServiceSession {
         guard commits.progress.read({ $0.outstanding }) == 0 else { return }
         let age = now - lastBarrier
         // Time alone decides absences.
-        let isNews = feed.eventsSinceBarrier > 0 || outbox.hasNews || !setup.isEmpty
+        let isNews = feed.eventsSinceBarrier > 0 || outbox.hasNews || silences.hasNews || !setup.isEmpty
         guard isFull || (isNews && age >= configuration.state.checkpointInterval) || age >= Self.quietInterval else { return }
         try takeBarrier()
     }
@@ -209,6 +208,7 @@ final class ServiceSession {
         try takeBarrier()
         try waitForCommit()
         memory.quiet = merge.quietTimes()
+        memory.unreplayable = firstUnreplayable
         stopThreads()
         FailPoint.reach("reload.handed-over")
     }

@@ -9,6 +9,8 @@ final class SessionMemory {
     var malformedLogged: [Int]
     /// How long the sources had been quiet; nil before the first session has ended.
     var quiet: QuietTimes?
+    /// The first source of the last session that cannot be read again; nil: there is none.
+    var unreplayable: String?
     /// Whether state was lost that this process had committed: what the store does not know is to be read again.
     let rewinds: Bool
 

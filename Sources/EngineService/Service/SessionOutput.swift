@@ -50,7 +50,7 @@ final class SessionOutput: PipelineOutput, @unchecked Sendable {
     func take(_ barrier: Barrier, changes: StateBatch, figures: EngineFigures) {
         var batch = barrier.input
         batch.append(contentsOf: changes)
-        silencer.drain(into: &batch)
+        let silences = silencer.drain(into: &batch)
         var figures = figures
         for (rule, count) in silencer.counts.enumerated() { figures.statistics[rule].silenced = count }
         counters.write(figures.statistics, to: &batch)
@@ -64,7 +64,7 @@ final class SessionOutput: PipelineOutput, @unchecked Sendable {
         commits.submit(
             CommitJob(
                 sessionEpoch: barrier.epoch, epoch: firstEpoch + UInt64(barrier.epoch) - 1, batch: batch, alerts: written,
-                offsets: barrier.offsets))
+                silences: silences, offsets: barrier.offsets))
     }
 
     func finished(_ figures: EngineFigures) {}

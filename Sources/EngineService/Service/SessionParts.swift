@@ -70,7 +70,8 @@ struct SessionParts {
             codec: codec, keyTables: tables, clock: recovered.clock,
             memory: configuration.state.memory.map { max(1 << 20, $0 / workers) }, fetcher: fetcher, schema: program.schema,
             keptRules: recovered.keptRules)
-        commits = CommitThread(store: store, committed: committed, state: state, outbox: outbox, logger: logger)
+        commits = CommitThread(
+            store: store, committed: committed, state: state, outbox: outbox, silences: controls.silences, logger: logger)
         controls.silences.load(recovered.silences)
         let silencer = Silencer(controls.silences, rules: program.rules.map(\.id), logger: logger)
         output = SessionOutput(
@@ -161,6 +162,9 @@ struct SessionParts {
             for name in codec.names.streams { streams.add("name", name) }
             batch.put(StateTables.names, key: "streams".utf8, value: streams.bytes)
         }
+        for (key, partition) in recovered.leftPositions {
+            batch.put(StateTables.sources, key: key.utf8, value: CheckpointWriter.record(of: partition).bytes)
+        }
         for rule in program.rules {
             batch.put(StateTables.rules, key: rule.id.utf8, value: RuleRecord.record(of: rule, in: program).bytes)
         }
@@ -170,7 +174,7 @@ struct SessionParts {
     private static func time(_ nanoseconds: Int64) -> String { nanoseconds == .min ? "none" : Timestamp.format(nanoseconds) }
 }
 
-/// Ties the fetcher to what is made after it. Filled before any thread starts.
+/// Ties the fetcher to what is made after it, and has the fetcher itself. Filled before any thread starts.
 private final class OutputBox: @unchecked Sendable {
-    var output: SessionOutput?
+    weak var output: SessionOutput?
 }

@@ -19,6 +19,8 @@ public final class SilenceBook: Sendable {
         var begun: [Silence] = []
         /// Changes with the set of silences.
         var version = 0
+        /// The newest that a checkpoint has.
+        var committed = 0
         var isLoaded = false
     }
 
@@ -30,28 +32,34 @@ public final class SilenceBook: Sendable {
     /// Those that hold, in the order in which they were set.
     public var silences: [Silence] { state.read { $0.silences } }
 
-    /// Sets a silence. From now on, or a moment later, it holds.
-    public func add(_ silence: Silence) {
+    /// Sets a silence. From now on, or a moment later, it holds; a crash may lose it until `isDurable` of what this returns.
+    @discardableResult
+    public func add(_ silence: Silence) -> Int {
         state.update { state in
             state.silences.append(silence)
             state.changed.insert(silence.id)
             state.begun.append(silence)
             state.version += 1
+            return state.version
         }
     }
 
-    /// Ends a silence; what it was, or nil when there is none of that id. How many alerts it held back is told in the log.
+    /// Ends a silence; what it was and as `add` returns it, or nil when there is none of that id. How many alerts it held back is told in
+    /// the log.
     @discardableResult
-    public func remove(_ id: String, by author: String) -> Silence? {
+    public func remove(_ id: String, by author: String) -> (silence: Silence, version: Int)? {
         state.update { state in
             guard let index = state.silences.firstIndex(where: { $0.id == id }) else { return nil }
             let silence = state.silences.remove(at: index)
             state.changed.insert(id)
             state.ended.append((silence, .removed(by: author)))
             state.version += 1
-            return silence
+            return (silence, state.version)
         }
     }
+
+    /// Whether a checkpoint has what was set or removed.
+    public func isDurable(_ version: Int) -> Bool { state.read { $0.committed >= version } }
 
     // MARK: For the session
 
@@ -77,6 +85,12 @@ public final class SilenceBook: Sendable {
     /// Changes whenever a silence is set or ends.
     var version: Int { state.read { $0.version } }
 
+    /// Whether there is something for the next checkpoint.
+    var hasNews: Bool { state.read { !$0.changed.isEmpty } }
+
+    /// A checkpoint is committed that has everything up to a version.
+    func committed(_ version: Int) { state.update { $0.committed = version } }
+
     /// One more alert was held back.
     func count(_ id: String) {
         state.update { state in
@@ -87,7 +101,7 @@ public final class SilenceBook: Sendable {
     }
 
     /// What a checkpoint writes, what has begun and what is over since the last one.
-    func drain(into batch: inout StateBatch) -> (begun: [Silence], ended: [(silence: Silence, end: End)]) {
+    func drain(into batch: inout StateBatch) -> (begun: [Silence], ended: [(silence: Silence, end: End)], version: Int) {
         let now = WallClock.now()
         return state.update { state in
             for silence in state.silences where silence.end <= now {
@@ -108,7 +122,7 @@ public final class SilenceBook: Sendable {
                 state.begun = []
                 state.ended = []
             }
-            return (state.begun, state.ended)
+            return (state.begun, state.ended, state.version)
         }
     }
 }

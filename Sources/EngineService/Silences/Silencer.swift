@@ -44,9 +44,9 @@ final class Silencer {
         return silences[alert.rule].first { now < $0.end && $0.covers(key: alert.key) }
     }
 
-    /// Writes what has changed to a checkpoint, and tells of silences that have begun or are over.
-    func drain(into batch: inout StateBatch) {
-        let (begun, ended) = book.drain(into: &batch)
+    /// Writes what has changed to a checkpoint, and tells of silences that have begun or are over. The book's version that it has then.
+    func drain(into batch: inout StateBatch) -> Int {
+        let (begun, ended, version) = book.drain(into: &batch)
         for silence in begun {
             var metadata = Self.metadata(silence)
             metadata["until"] = "\(Timestamp.format(silence.end))"
@@ -59,6 +59,7 @@ final class Silencer {
             if case .removed(let author) = end { metadata["removed_by"] = "\(author)" }
             logger.notice("a silence is over; its alerts were not delivered", metadata: metadata)
         }
+        return version
     }
 
     private static func metadata(_ silence: Silence) -> Logger.Metadata {

@@ -107,6 +107,8 @@ public struct ServiceStatus: Sendable {
 
     /// What it is about.
     public var phase = Phase.recovering
+    /// Monotonic clock when the thread that reads the sources told this, nanoseconds; nil: it has not yet.
+    public var reportTime: Int64?
     /// Wall clock when the service started, nanoseconds since 1970 UTC.
     public var startTime: Int64 = 0
     /// Worker threads.

@@ -53,6 +53,7 @@ final class StatusReporter {
         let order = program.rules.indices.sorted { program.rules[$0].id < program.rules[$1].id }
         monitor.update { [sources] status in
             status.phase = phase
+            status.reportTime = WallClock.monotonic()
             status.workers = configuration.workers ?? SystemInfo.cores
             status.clock = feed.clock == .min ? nil : feed.clock
             status.watermark = watermark == .min || watermark == .max ? nil : watermark

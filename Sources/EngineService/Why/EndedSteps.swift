@@ -107,10 +107,11 @@ final class EndedSteps {
                 switch entry.end {
                 case .time:
                     guard let expires = awaited.expires, time > expires, fits(awaited, entry.held) else { continue }
+                    let delay = time.subtractingSaturated(expires)
                     collector.add(
-                        .tooLate(limit: naming.limit(awaited.limit), by: time - expires), awaited,
+                        .tooLate(limit: naming.limit(awaited.limit), by: delay), awaited,
                         of: collector.place(entry.held, number: entry.number),
-                        kind: time - expires <= NearMissCollector.duration(of: awaited.limit) ? .time : .far)
+                        kind: delay <= NearMissCollector.duration(of: awaited.limit) ? .time : .far)
                 case .event(let end, _):
                     guard !isTaken, awaited.isOpen(at: time), fits(awaited, entry.held) else { continue }
                     collector.add(.ended(end), awaited, of: collector.place(entry.held, number: entry.number), kind: .time)

@@ -28,27 +28,30 @@ public struct LiveWhy {
     }
 
     private let configuration: ServiceConfiguration
-    private let clock: Int64?
+    private let controls: ServiceControls
 
-    /// Looks at the sources of a service whose event time has come to `clock`; nil: to the last event.
-    public init(_ configuration: ServiceConfiguration, clock: Int64?) {
+    /// Looks at the sources of a service.
+    public init(_ configuration: ServiceConfiguration, controls: ServiceControls) {
         self.configuration = configuration
-        self.clock = clock
+        self.controls = controls
     }
 
     /// The report of one of `rules`, which are all that the service runs. `key` and `limit` are those of `Why.Options`.
     public func report(_ rule: Rule, of rules: [Rule], key: String?, limit: Int) throws(Failure) -> WhyReport {
         let input = try input(of: rule, among: rules)
+        let status = controls.monitor.status
         var options = Why.Options(streams: input.streams, rule: rule.id)
         options.ownInput = input.options
         options.key = key
         options.limit = limit
-        options.end = .clock(clock ?? .min)
-        do throws(Why.Failure) {
-            return naming(try Why(rules, options: options).run(), input.copies)
-        } catch {
-            throw .why(error)
-        }
+        options.end = .clock(status.clock ?? .min)
+        var report: WhyReport
+        do throws(Why.Failure) { report = naming(try Why(rules, options: options).run(), input.copies) } catch { throw .why(error) }
+        report.notes = LiveNotes(
+            sources: configuration.sources.filter { input.options[$0.name] != nil }, status: status, silences: controls.silences.silences,
+            reloads: controls.reloader.history
+        ).notes(on: report)
+        return report
     }
 
     /// All that the rule reads.

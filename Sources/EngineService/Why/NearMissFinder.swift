@@ -79,7 +79,7 @@ final class NearMissFinder {
                 collector.add(.until(name: naming.names[name]), edge.awaited, of: collector.place(thread, attempt), kind: .time)
             } else if edge.isEarly, let opens = edge.awaited.opens {
                 collector.add(
-                    .tooEarly(by: opens - time, opens: opens, behind: edge.awaited.opensBehind), edge.awaited,
+                    .tooEarly(by: opens.subtractingSaturated(time), opens: opens, behind: edge.awaited.opensBehind), edge.awaited,
                     of: collector.place(thread, attempt), kind: .time)
             }
             return
@@ -174,7 +174,7 @@ final class NearMissFinder {
 
     /// The event under test came late, and is left out: it counts where it would have been taken in its place in the order of time.
     func lookLate(newest: Int64) {
-        let delay = newest - trace.time
+        let delay = newest.subtractingSaturated(trace.time)
         trace.lookAtEvent(in: key)
         ended.lookLate(by: delay)
         let probe = trace.probe(key)

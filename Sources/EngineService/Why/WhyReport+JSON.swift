@@ -3,7 +3,7 @@ import EventEngine
 /// The report as one line of JSON:
 ///
 ///     {"rule":…,"verdict":…,"pattern":…,"mode":…,"matches":n,"suppressed":n,"fired_keys":n,"key_fields":[…],"first_names":[…],
-///      "least_events":n,"feeders":[{"rule":…,"matches":n,"mode":…}],
+///      "notes":[…],"least_events":n,"feeders":[{"rule":…,"matches":n,"mode":…}],
 ///      "input":{"read":n,"late":n,"malformed":n,"of_stream":n,"matches":n,"passed":n,"keyed":n,"of_key":n,
 ///               "where":[{"text":…,"satisfied":n}],
 ///               "names":[{"name":…,"satisfied":n,"parts":[{"text":…,"satisfied":n}],"dependent":[…]}]},
@@ -30,6 +30,7 @@ extension WhyReport {
             json.field("matches", matches)
             json.field("suppressed", suppressed)
             json.field("fired_keys", firedKeys)
+            json.list("notes", texts: notes)
             json.list("key_fields", texts: keyLabels)
             json.list("first_names", texts: firstNames)
             json.field("least_events", leastEvents)

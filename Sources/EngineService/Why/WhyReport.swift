@@ -116,6 +116,8 @@ public struct WhyReport: Sendable, Equatable {
     public var feeders: [Feeder]?
     /// True when a step binds matches.
     public var bindsMatches = false
+    /// Where a running service may have decided otherwise, a sentence each; empty unless it was asked.
+    public var notes: [String] = []
     /// The key that was asked for, or those that came nearest to a match without one.
     public var keys: [Key] = []
 

@@ -11,8 +11,9 @@ struct WhyText {
     init(_ report: WhyReport) { self.report = report }
 
     var text: String {
-        var lines = [
-            report.verdict, "",
+        var lines = [report.verdict] + report.notes.map { "note: \($0)." }
+        lines += [
+            "",
             "rule     \(report.rule): \(report.pattern)\(report.isShadow ? " (mode: shadow, so it alerts nobody)" : "")",
         ]
         lines += funnelLines

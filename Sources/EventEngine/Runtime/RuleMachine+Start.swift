@@ -105,19 +105,3 @@ struct ThreadList {
         last = thread
     }
 }
-
-extension Int64 {
-    /// Difference, held at the ends of the range.
-    @inline(__always)
-    func subtractingSaturated(_ other: Int64) -> Int64 {
-        let (value, overflow) = subtractingReportingOverflow(other)
-        return overflow ? (other > 0 ? .min : .max) : value
-    }
-
-    /// Sum, held at the ends of the range.
-    @inline(__always)
-    func addingSaturated(_ other: Int64) -> Int64 {
-        let (value, overflow) = addingReportingOverflow(other)
-        return overflow ? (other > 0 ? .max : .min) : value
-    }
-}

@@ -1,5 +1,5 @@
-/// Deadlines of keys: a hierarchical timing wheel (Varghese and Lauck, 1987), 8 levels of 256 slots, a tick of about
-/// a millisecond. Setting and expiring cost constant time; an entry whose key has moved its deadline is dropped or
+/// Deadlines of keys: a hierarchical timing wheel (Varghese and Lauck, 1987), 6 levels of 256 slots, a tick of about
+/// a millisecond: no deadline lies beyond the top level. Setting and expiring cost constant time; an entry whose key has moved its deadline is dropped or
 /// set again when it comes up, so nothing is ever searched for.
 final class TimingWheel {
     struct Entry {
@@ -19,8 +19,6 @@ final class TimingWheel {
     @exclusivity(unchecked) private var current: Int64 = .min
     /// Entries set for ticks already passed, or for the current one.
     @exclusivity(unchecked) private var near: [Entry] = []
-    /// Entries beyond the top level.
-    @exclusivity(unchecked) private var far: [Entry] = []
     /// Lower bound of all deadlines set; `Int64.max` when there is none.
     @exclusivity(unchecked) private(set) var earliest: Int64 = .max
 
@@ -51,7 +49,7 @@ final class TimingWheel {
                 return
             }
         }
-        far.append(entry)
+        preconditionFailure("a deadline beyond the top level")
     }
 
     /// Moves every entry whose deadline is less than `time` to `expired`, in no particular order.
@@ -85,10 +83,6 @@ final class TimingWheel {
                 position = found + 1
             }
         }
-        if !far.isEmpty {
-            pending.append(contentsOf: far)
-            far.removeAll()
-        }
     }
 
     /// The first position of a level from `first` to `last`, at most 256 apart, whose slot is not empty.
@@ -109,7 +103,6 @@ final class TimingWheel {
     private func lowerBound() -> Int64 {
         var bound = Int64.max
         for entry in near { bound = min(bound, entry.deadline) }
-        for entry in far { bound = min(bound, entry.deadline) }
         for level in 0..<Self.levels {
             let shift = Int64(level) * Self.slotBits
             if let position = firstOccupied(level: level, from: current >> shift, through: (current >> shift) + 255) {

@@ -37,7 +37,7 @@ extension RuleTrace {
     private func distance(before last: UnsafeMutablePointer<Binding>) -> (by: Int64, variable: Int)? {
         let header = last.pointee.event.header
         guard place < Place(header) else { return nil }
-        return (header.time - place.time, Int(last.pointee.variable))
+        return (header.time.subtractingSaturated(place.time), Int(last.pointee.variable))
     }
 
     /// True when what the variable asks for may depend on the event before in the key's sequence (`lag`), which is another one in another
@@ -80,7 +80,7 @@ extension RuleTrace {
         }
         for index in 0..<Int(state.negations.count) {
             let use = machine.automaton.negations[Int(state.negations.start) + index]
-            if use.duration >= 0 && place.time - last > use.duration { continue }
+            if use.duration >= 0 && place.time.subtractingSaturated(last) > use.duration { continue }
             guard machine.isMasked(awaited.edge, use.covers), !machine.isMasked(awaited.edge, use.behind) else { continue }
             if machine.holds(use.variable, bindings) { return true }
         }

@@ -15,8 +15,9 @@ extension StateStoreError {
                 "the state store \(directory) is damaged: \(text)\(namesFile(text) ? "" : " (in the log \(RocksDBLogTail.logs(in: directory).joined(separator: " or ")))")"
             )
         }
-        if text.contains("No space left on device") || text.contains("Disk quota exceeded") {
-            return .unavailable("there is no room left on the disk for the state store \(directory): \(text)")
+        // Without the name of the file, which is another each time: an outage is told once.
+        for reason in ["No space left on device", "Disk quota exceeded"] where text.contains(reason) {
+            return .unavailable("there is no room left on the disk for the state store \(directory): \(reason)")
         }
         if text.contains("create_if_missing is false") || text.contains("CURRENT: No such file") {
             return .misconfigured("there is no state store in \(directory)")

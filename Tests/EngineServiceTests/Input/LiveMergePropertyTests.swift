@@ -79,18 +79,20 @@ import Testing
         return source.hasLines(partition) ? .read(partition, lines: generator.number(1...6)) : .end(partition)
     }
 
-    /// Runs a merge for so many looks, or to its end. With a clock, partitions without events become idle, and it goes on.
+    /// Runs a merge for so many looks, or to its end. With a clock, partitions without events become idle, and it goes on. `order`: the
+    /// sources as the configuration has them, and the state.
     private static func run(
-        _ given: Case, from state: MergeState?, looks: Int, clock: Clock? = nil, _ generator: inout SeededGenerator,
+        _ given: Case, from state: MergeState?, order: [Int]? = nil, looks: Int, clock: Clock? = nil, _ generator: inout SeededGenerator,
         into released: inout [ReleasedEvent]
     ) throws -> (state: MergeState, isFinished: Bool) {
         var copies = given.lines.indices.map { _ in SeededGenerator(seed: generator.next()) }
-        let sources = given.lines.indices.map { index in
-            ScriptedSource(given.lines[index], number: index, restored: state?.partitions[index] ?? []) { step($0, &copies[index]) }
+        let order = order ?? Array(given.lines.indices)
+        let sources = order.enumerated().map { place, index in
+            ScriptedSource(given.lines[index], number: index, restored: state?.partitions[place] ?? []) { step($0, &copies[index]) }
         }
         var events: [ReleasedEvent] = []
         let inputs = sources.indices.map {
-            LiveMerge.Input(source: sources[$0], lateness: given.lateness[$0], idle: clock == nil ? nil : 4)
+            LiveMerge.Input(source: sources[$0], lateness: given.lateness[order[$0]], idle: clock == nil ? nil : 4)
         }
         let merge = LiveMerge(inputs, state: state, clock: { clock?.now ?? 0 }) { event, _ in events.append(ReleasedEvent(event)) }
         for (index, source) in sources.enumerated() {
@@ -122,6 +124,45 @@ import Testing
             try #require(isFinished, "case \(number) of seed \(seed) never ends")
             try #require(released == expected, "case \(number) of seed \(seed): \(given)")
             try #require(state?.counters == given.counters, "case \(number) of seed \(seed): \(given)")
+        }
+    }
+
+    /// Sources in another order, and with another lateness, after each restart: what is late depends on that, but everything is counted,
+    /// and released, once.
+    @Test func accountsAddUpWhateverTheConfigurationBecomes() throws {
+        let seed = SeededGenerator.testSeed
+        var generator = SeededGenerator(seed: seed)
+        for number in 0..<1000 {
+            let given = Case(&generator)
+            var released: [ReleasedEvent] = []
+            var state = MergeState(sources: given.lines.count)
+            var isFinished = false
+            for _ in 0..<10_000 where !isFinished {
+                var turn = given
+                for source in turn.lateness.indices where generator.number(0...2) == 0 {
+                    turn.lateness[source] = Int64(generator.pick([0, 1, 5, 20]))
+                }
+                let order = given.lines.indices.shuffled(using: &generator)
+                var moved = state
+                moved.partitions = order.map { state.partitions[$0] }
+                moved.counters = order.map { state.counters[$0] }
+                let (new, hasEnded) = try Self.run(
+                    turn, from: moved, order: order, looks: generator.number(0...8), &generator, into: &released)
+                for (place, source) in order.enumerated() {
+                    state.partitions[source] = new.partitions[place]
+                    state.counters[source] = new.counters[place]
+                }
+                (state.watermark, state.releasedTime, isFinished) = (new.watermark, new.releasedTime, hasEnded)
+            }
+            try #require(isFinished, "case \(number) of seed \(seed) never ends")
+            try #require(state.counters.map(\.read) == given.counters.map(\.read), "case \(number) of seed \(seed): \(given)")
+            for (source, counters) in state.counters.enumerated() {
+                let own = released.filter { $0.source == source }
+                let isSound =
+                    own.count == counters.processed && Set(own.map { [$0.partition, $0.offset] }).count == own.count
+                    && counters.read == counters.processed + counters.late + counters.malformed
+                try #require(isSound, "case \(number) of seed \(seed), source \(source): \(given)")
+            }
         }
     }
 

@@ -57,6 +57,36 @@ import Testing
         (0..<users).map { event("user\($0)", "transfer") + event("user\($0)", "failure") }.joined()
     }
 
+    /// Files that nobody has written to for longer than `idle` hold nothing up once they are read, also after a restart.
+    @Test func oldFilesAreIdleAtOnce() throws {
+        let harness = try ServiceHarness([
+            ServiceHarness.configurationFile: """
+            sources: { in: { path: "in-*.ndjson", time: ts, idle: 1h } }
+            rules: [rules.yaml]
+            state: { url: "rocksdb:state", checkpoint: 20ms }
+            actions: { alerts: { type: file, path: alerts.ndjson } }
+
+            """, "rules.yaml": ServiceHarness.ruleOfEveryEvent,
+        ])
+        let start = Int(Date().timeIntervalSince1970) - 86_400
+        for file in 0..<5 {
+            let path = harness.folder.file("in-\(file).ndjson")
+            try Data((0..<100).map { "{\"ts\":\(start + file * 100 + $0),\"user\":\"u\"}\n" }.joined().utf8).write(
+                to: URL(fileURLWithPath: path))
+            let long = Date(timeIntervalSinceNow: -7200)
+            try FileManager.default.setAttributes([.modificationDate: long], ofItemAtPath: path)
+        }
+        try harness.start()
+        try harness.waitForAlerts(500)
+        harness.kill()
+        try harness.start()
+        try harness.append("{\"ts\":\(start + 86_400),\"user\":\"late riser\"}\n", to: "in-2.ndjson")
+        try eventually("the new line", timeoutSeconds: ServiceHarness.limit) { harness.alerts.contains("late riser") }
+        harness.signal(SIGTERM)
+        #expect(try harness.waitForExit() == 0)
+        #expect(Set(harness.alertLines).count == harness.alertLines.count)
+    }
+
     /// An event is always read a little after its time: that alone does not make it late, however long it was quiet before.
     @Test func anEventAfterAQuietTimeIsNotLate() throws {
         let configuration = Self.configuration("rocksdb:state", state: "").replacing("lateness: 100ms, idle: 500ms", with: "idle: 2s")

@@ -57,4 +57,61 @@ import Testing
         #expect(try harness.waitForExit() == 0)
         #expect(Set(harness.alertLines).count == harness.alertLines.count)
     }
+
+    /// Redis goes away between the checkpoint before the reload and the new rules: what was read of standard input, and is in no
+    /// checkpoint, waits until it is back.
+    @Test func whatWasHandedOverWaitsForTheStore() throws {
+        let store = try TestStore(.redis, redisConfiguration: ["appendonly yes", "appendfsync always"])
+        let (harness, pipe) = try Self.reloadWithoutStore(store)
+        try store.redis?.start()
+        try harness.waitForLog("rules reloaded")
+        try pipe.write(contentsOf: Self.events(100..<101))
+        try harness.waitForAlerts(10)
+        harness.signal(SIGTERM)
+        #expect(try harness.waitForExit() == 0)
+        #expect(harness.alertLines.count == 10 && Set(harness.alertLines).count == 10, "\(harness.alerts)")
+    }
+
+    /// The same, and what comes back has less than was committed: what standard input had cannot be read again.
+    @Test func aStoreThatComesBackWithLessIsNotTakenForTheSame() throws {
+        let store = try TestStore(.redis)
+        let (harness, _) = try Self.reloadWithoutStore(store)
+        try store.redis?.start()
+        #expect(try harness.waitForExit() == 3)
+        let refusal = "source in cannot be read again, so what was lost cannot be made good: refusing to go on"
+        #expect(harness.log.contains(refusal), "\(harness.log)")
+    }
+
+    private static func events(_ seconds: Range<Int>) -> Data {
+        Data(seconds.map { "{\"ts\":\(1_700_000_000 + $0),\"user\":\"u\($0)\"}\n" }.joined().utf8)
+    }
+
+    /// A service that reads standard input, of which some waits for the watermark, hands over to other rules, and the store goes away in
+    /// the middle of that.
+    private static func reloadWithoutStore(_ store: TestStore) throws -> (ServiceHarness, input: FileHandle) {
+        let configuration = """
+            sources: { in: { type: stdin, time: ts, lateness: 5s, idle: never } }
+            rules: [rules.yaml]
+            state: { url: "\(store.url)", checkpoint: 10ms }
+            actions: { alerts: { type: file, path: alerts.ndjson } }
+
+            """
+        let harness = try ServiceHarness([
+            ServiceHarness.configurationFile: configuration, "rules.yaml": ServiceHarness.ruleOfEveryEvent,
+        ])
+        let path = harness.folder.file("pipe")
+        guard mkfifo(path, 0o600) == 0 else { throw TestSupportError("no pipe") }
+        // Open for both, so that nobody waits for the other end.
+        let pipe = FileHandle(fileDescriptor: open(path, O_RDWR), closeOnDealloc: true)
+        try harness.start(failPoint: "reload.handed-over:1:stop", input: path)
+        try pipe.write(contentsOf: events(0..<10))
+        try harness.waitForAlerts(4)
+        try harness.folder.write(ServiceHarness.ruleOfEveryEvent.replacing("seen", with: "seen2"), to: "rules.yaml")
+        harness.signal(SIGHUP)
+        try harness.waitForStop()
+        store.redis?.kill()
+        harness.signal(SIGCONT)
+        try harness.waitForLog("it is tried again")
+        return (harness, pipe)
+    }
 }

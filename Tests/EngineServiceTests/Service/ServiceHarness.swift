@@ -45,7 +45,7 @@ final class ServiceHarness {
     ///
     /// - Parameters:
     ///   - arguments: behind `run --config FILE`.
-    ///   - failPoint: where it kills itself, such as `commit.before:3`.
+    ///   - failPoint: where it kills itself, such as `commit.before:3`, or stops, `commit.before:3:stop`.
     ///   - input: path of standard input.
     func start(_ arguments: [String] = [], failPoint: String? = nil, input: String = "/dev/null") throws {
         starts += 1
@@ -94,6 +94,15 @@ final class ServiceHarness {
     func waitForAlerts(_ count: Int) throws {
         try eventually("\(count) alerts, there are \(alertLines.count); log:\n\(log)", timeoutSeconds: Self.limit) {
             alertLines.count >= count
+        }
+    }
+
+    /// Waits until it has stopped itself at a fail point.
+    func waitForStop() throws {
+        guard let process else { throw TestSupportError("the service was not started") }
+        try eventually("a stop of the service, which logged:\n\(log)", timeoutSeconds: Self.limit) {
+            let status = try String(contentsOfFile: "/proc/\(process.processID)/status", encoding: .utf8)
+            return status.contains("State:\tT")
         }
     }
 

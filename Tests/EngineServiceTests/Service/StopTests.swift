@@ -53,6 +53,30 @@ import Testing
         try KillTests.expectSame(harness, as: reference, store: store, "after 143")
     }
 
+    /// Whoever reads standard output has stopped doing so: what it did not take waits in the outbox.
+    @Test func aStopDoesNotWaitForWhoReadsStandardOutput() throws {
+        let harness = try ServiceHarness([
+            ServiceHarness.configurationFile: """
+            sources: { in: { path: in.ndjson, time: ts, follow: false } }
+            rules: [rules.yaml]
+            state: { url: "rocksdb:state" }
+
+            """, "rules.yaml": ServiceHarness.ruleOfEveryEvent,
+            "in.ndjson": (0..<5000).map { "{\"ts\":\(1_700_000_000 + $0),\"user\":\"u\($0)\"}\n" }.joined(),
+        ])
+        let output = harness.folder.file("output-1.txt")
+        #expect(mkfifo(output, 0o600) == 0)
+        // Open at both ends, and nobody reads.
+        let both = open(output, O_RDWR)
+        defer { close(both) }
+        try harness.start()
+        let store = try TestStore(.rocksdb)
+        try eventually("alerts that wait") { (try? store.leftovers(harness).outbox) ?? 0 > 100 }
+        harness.signal(SIGTERM)
+        #expect(try harness.waitForExit() == 0)
+        #expect(harness.log.contains("some alerts are not delivered yet"), "\(harness.log)")
+    }
+
     @Test func interruptIsTheSameAsTermination() throws {
         let scenario = ServiceScenario(seed: 6, events: 200, follow: true)
         let harness = try scenario.harness(store: "rocksdb:state")

@@ -36,6 +36,26 @@ import Testing
         sender.join()
     }
 
+    /// A thread that is always behind has a mailbox that never empties.
+    @Test func whatWasTakenIsNotKept() {
+        final class Message: Sendable {
+            let living: Monitor<Int>
+            init(_ living: Monitor<Int>) {
+                self.living = living
+                living.update { $0 += 1 }
+            }
+            deinit { living.update { $0 -= 1 } }
+        }
+        let living = Monitor(0)
+        let mailbox = Mailbox<Message>(capacity: 4)
+        for _ in 0..<4 { mailbox.put(Message(living)) }
+        for _ in 0..<1000 {
+            _ = mailbox.take()
+            mailbox.put(Message(living))
+            #expect(living.read { $0 } <= 8)
+        }
+    }
+
     @Test func aWidenedMailboxHoldsNobodyBack() {
         let mailbox = Mailbox<Int>(capacity: 1)
         mailbox.put(0)

@@ -6,7 +6,6 @@ import { empty } from './pieces.js';
 const LANE = 34;
 const EDGE = { left: 14, right: 14, top: 8, bottom: 24 };
 const NAMES = 110;
-const CLOSE = 9;
 const CROWD = 24;
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 108e5, 216e5, 432e5,
   864e5, 1728e5, 6048e5, 2592e6, 7776e6, 31536e6];
@@ -56,7 +55,7 @@ export function createTimeline(label, lanes, { nothing = 'Nothing happened yet.'
     const first = group[0];
     const x = spot(first.time);
     const text = group.length === 1 ? first.text : `${group.length} at about this time: ${first.text}, …`;
-    const size = Math.min(11, 5 + Math.log2(group.length) * 1.6);
+    const size = radius(group.length);
     const mark = s('g.mark', {
       role: 'button', 'aria-label': `${text}, ${clock(first.time)}`, class: 'mark-' + (first.tone ?? 'event'),
       onclick: () => first.open?.(), onmouseenter: () => tell(x, y, text, first.time), onmouseleave: hide,
@@ -100,6 +99,9 @@ export function createTimeline(label, lanes, { nothing = 'Nothing happened yet.'
 /** `Math.min(...values)` of lists that are too long for arguments. */
 function bounds(values, pick) { return [values.reduce((best, value) => pick(best, value))]; }
 
+/** Of the dot that stands for so many. */
+function radius(count) { return Math.min(11, 5 + Math.log2(count) * 1.6); }
+
 function groups(marks, spot) {
   const result = [];
   // Where there are many, how long each took would only be a blur.
@@ -108,7 +110,7 @@ function groups(marks, spot) {
     if (Number.isNaN(given.time)) continue;
     const mark = isCrowded ? { ...given, span: null } : given;
     const last = result.at(-1);
-    if (last && !mark.span && last[0].tone === mark.tone && spot(mark.time) - spot(last[0].time) < CLOSE) last.push(mark);
+    if (last && !mark.span && last[0].tone === mark.tone && spot(mark.time) - spot(last[0].time) < 2 * radius(last.length)) last.push(mark);
     else result.push([mark]);
   }
   return result;

@@ -19,6 +19,7 @@ export function whyReport(report) {
   const hasFired = report.input.of_key === null ? report.matches > 0 : report.keys.some((key) => key.matches > 0);
   return h('article.why',
     h('p.verdict', { class: hasFired ? 'has-fired' : 'is-silent' }, report.verdict),
+    report.notes.length > 0 && h('ul.notes', report.notes.map((note) => h('li', note))),
     h('p.pattern', h('code', report.pattern)),
     report.mode === 'shadow' && h('p.muted', 'mode: shadow: it alerts nobody.'),
     funnel(report.input), report.feeders && feeders(report.feeders),

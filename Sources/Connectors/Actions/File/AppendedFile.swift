@@ -8,6 +8,9 @@ package final class AppendedFile {
     private var descriptor: CInt = -1
     /// Size when it was last read or written here; nil: neither, or the path has another file now.
     private var knownSize: off_t?
+    /// Whether all of it is on the disk, and the name that it has.
+    private var isSynced = false
+    private var isNamed = false
 
     /// A file that is not opened yet.
     package init(_ path: String, rotation: FileRotation? = nil) {
@@ -31,30 +34,52 @@ package final class AppendedFile {
         return lseek(descriptor, 0, SEEK_END) != knownSize
     }
 
-    /// Appends bytes, all of them. When it throws, the file ends with what was there before: a part that was written is cut off again.
+    /// Appends bytes, all of them, and waits until they are on the disk. When it throws, the file ends with what was there before: a
+    /// part that was written is cut off again.
     package func append(_ bytes: UnsafeRawBufferPointer) throws(DeliveryError) {
         try open()
         let end = lseek(descriptor, 0, SEEK_END)
+        isSynced = false
         var written = 0
         while written < bytes.count {
             let result = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
             if result > 0 {
                 written += result
             } else if result == 0 || errno != EINTR {
-                let reason = SystemError.text(errno)
+                let failure = DeliveryError.system(path, code: errno)
                 if end >= 0 { _ = ftruncate(descriptor, end) }
-                throw DeliveryError("\(path): \(reason)")
+                throw failure
             }
+        }
+        do throws(DeliveryError) {
+            try sync()
+        } catch {
+            // Nobody knows what of it stays, and the next call to wait for it would say that all is well.
+            if end >= 0 { _ = ftruncate(descriptor, end) }
+            knownSize = nil
+            throw error
         }
         knownSize = end + off_t(written)
     }
 
-    /// Waits until what was appended is on the disk. What is no regular file has nothing to wait for.
+    /// Waits until the file as it was found is on the disk: who wrote it may have ended before it was. What is no regular file has
+    /// nothing to wait for.
     func sync() throws(DeliveryError) {
-        guard fdatasync(descriptor) != 0, errno != EINVAL, errno != EROFS else { return }
-        // Nobody knows what of it stays.
-        knownSize = nil
-        throw .system(path, code: errno)
+        guard !isSynced else { return }
+        if fdatasync(descriptor) != 0, errno != EINVAL, errno != EROFS { throw .system(path, code: errno) }
+        if !isNamed { try syncName() }
+        isSynced = true
+    }
+
+    private func syncName() throws(DeliveryError) {
+        let slash = path.lastIndex(of: "/")
+        let directory = Glibc.open(slash.map { String(path[...$0]) } ?? ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // One that may be written and not read cannot be waited for.
+        if directory >= 0 {
+            defer { close(directory) }
+            if fsync(directory) != 0, errno != EINVAL, errno != EROFS { throw .system(path, code: errno) }
+        }
+        isNamed = true
     }
 
     /// The last bytes of the file and of those that were renamed, the newest first, at most `count` in all; each from the start of a
@@ -62,17 +87,17 @@ package final class AppendedFile {
     func tails(_ count: Int) throws(DeliveryError) -> [[UInt8]] {
         try open()
         knownSize = nil
-        defer { knownSize = lseek(descriptor, 0, SEEK_END) }
-        var tails = [FileTail.read(descriptor, count: count, cutsTornLine: true)]
+        var tails = [try FileTail.read(descriptor, path: path, count: count, cutsTornLine: true)]
         var rest = count - tails[0].count
         // A crash between two renames leaves a gap.
         for number in 1..<((rotation?.keep ?? 0) + 2) where rest > 0 && rotation != nil {
             let older = Glibc.open(rotated(number), O_RDONLY | O_CLOEXEC)
             guard older >= 0 else { continue }
-            tails.append(FileTail.read(older, count: rest, cutsTornLine: false))
-            close(older)
+            defer { close(older) }
+            tails.append(try FileTail.read(older, path: rotated(number), count: rest, cutsTornLine: false))
             rest -= tails[tails.count - 1].count
         }
+        knownSize = lseek(descriptor, 0, SEEK_END)
         return tails
     }
 
@@ -120,6 +145,8 @@ package final class AppendedFile {
         }
         if descriptor >= 0 { close(descriptor) }
         knownSize = nil
+        isSynced = false
+        isNamed = false
         descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         if descriptor < 0 { throw .system(path, code: errno) }
         return true

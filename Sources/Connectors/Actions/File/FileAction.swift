@@ -58,7 +58,8 @@ package final class FileAction: ActionAdapter {
     }
 
     private func write(_ new: [Alert]) throws(DeliveryError) {
-        guard !new.isEmpty else { return }
+        // The state store forgets what has arrived, and is on the disk itself: what was found in the file has to be there as well.
+        guard !new.isEmpty else { return try file.sync() }
         let bytes = new.flatMap(\.line)
         try file.rotateWhenDue(before: bytes.count)
         var failure: DeliveryError?
@@ -66,8 +67,6 @@ package final class FileAction: ActionAdapter {
             do throws(DeliveryError) { try file.append(bytes) } catch { failure = error }
         }
         if let failure { throw failure }
-        // The state store forgets what has arrived, and is on the disk itself.
-        try file.sync()
         for alert in new { if let identity = alert.identity { remember(identity) } }
     }
 

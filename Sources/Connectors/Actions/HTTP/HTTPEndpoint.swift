@@ -3,8 +3,8 @@ import EventEngine
 
 /// One address that requests are sent to over HTTP. For one thread.
 package final class HTTPEndpoint {
-    /// So long an answer may put the next try off, nanoseconds.
-    private static let longestRetryAfter: Int64 = 3600 * Timestamp.second
+    /// So long an answer may put the next try off, seconds.
+    private static let longestRetryAfter: Int64 = 3600
     /// Characters of an answer that are quoted.
     private static let quoted = 200
 
@@ -62,10 +62,11 @@ package final class HTTPEndpoint {
             }
             let words = header[header.index(after: colon)...].split(whereSeparator: \.isWhitespace)
             let text = words.joined(separator: " ")
-            if let seconds = Int64(text) { return seconds < 0 ? nil : min(seconds, 3600) * Timestamp.second }
+            if let seconds = Int64(text) { return seconds < 0 ? nil : min(seconds, longestRetryAfter) * Timestamp.second }
             let date = text.withCString { curl_getdate($0, nil) }
             guard date >= 0 else { return nil }
-            return min(max(0, Int64(date) * Timestamp.second - WallClock.now()), longestRetryAfter)
+            // Counted in seconds: a date may be further away than nanoseconds reach.
+            return min(max(0, Int64(date) - WallClock.now() / Timestamp.second), longestRetryAfter) * Timestamp.second
         }
         return nil
     }

@@ -52,7 +52,7 @@ package struct Template: Sendable, Hashable {
     }
 
     /// The parts of the alert that it shows.
-    var paths: [TemplatePath] {
+    package var paths: [TemplatePath] {
         parts.compactMap { if case .value(let path, _) = $0 { path } else { nil } }
     }
 }

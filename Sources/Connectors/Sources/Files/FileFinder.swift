@@ -20,6 +20,12 @@ struct FileFinder {
         isGlob = pattern.contains { "*?[".contains($0) }
     }
 
+    /// True where the path has a directory.
+    var isDirectory: Bool {
+        var status = stat()
+        return stat(pattern, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Regular files that match, each once, in order of name; links are followed. `unreadable` is told what cannot be
     /// looked at and why.
     func list(unreadable: (_ path: String, _ reason: String) -> Void) -> [Found] {

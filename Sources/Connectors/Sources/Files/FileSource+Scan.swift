@@ -22,7 +22,9 @@ extension FileSource {
             if let reason = adopt(file, startsAtEnd: startsAtEnd, now: now) { complain(file.path, reason) }
         }
         complaints = complaintsNow
-        if isFirst, found.isEmpty, complaints.isEmpty { options.notice(.noFile(pattern: settings.pattern)) }
+        if isFirst, found.isEmpty, complaints.isEmpty {
+            options.notice(finder.isDirectory ? .directory(path: settings.pattern) : .noFile(pattern: settings.pattern))
+        }
     }
 
     /// Sees whether a file's path still leads to it.
@@ -93,6 +95,7 @@ extension FileSource {
             }
         }
         let index = addPartition(identity, path: path, start: start)
+        partitions[index].written = SourcePartition.Written(end: file.size, time: file.modified)
         let bytes = file.reader(name: path, from: start)
         bytes.endsHere = !settings.follow
         let partition = reader.partition(

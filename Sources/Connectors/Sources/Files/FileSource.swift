@@ -30,7 +30,9 @@ public final class FileSource: EventSource {
     /// Partitions that have not ended, in the order in which they take turns.
     var live: [TrackedFile] = []
     /// Files that were read to their end and are still there: where that is.
-    var ended: [FileKey: EndedFile] = [:]
+    var ended: [FileKey: EndedFile] = [:] { didSet { endedPartitions = nil } }
+    /// The partitions of `ended`; nil: to be made again.
+    private var endedPartitions: Set<Int>?
     /// How many incarnations there were with an inode and a head.
     var generations: [String: Int] = [:]
     /// Partitions whose end is still to be told.
@@ -90,7 +92,10 @@ public final class FileSource: EventSource {
 
     /// False when the file has ended and no longer matches under any name.
     public func needsPosition(partition: Int) -> Bool {
-        files[partition] != nil || ended.values.contains { $0.partition == partition }
+        if files[partition] != nil { return true }
+        let known = endedPartitions ?? Set(ended.values.lazy.map(\.partition))
+        endedPartitions = known
+        return known.contains(partition)
     }
 
     /// Gives a block back. From any thread.

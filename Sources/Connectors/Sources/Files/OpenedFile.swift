@@ -13,12 +13,15 @@ final class OpenedFile {
 
     let key: FileKey
     let size: UInt64
+    /// When its contents last changed, nanoseconds.
+    let modified: Int64
     private var descriptor: CInt
 
     private init(descriptor: CInt, status: stat) {
         self.descriptor = descriptor
         key = FileKey(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         size = UInt64(status.st_size)
+        modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
     }
 
     deinit {

@@ -35,7 +35,7 @@ struct StreamStatus {
         var loss = StreamLoss()
         let position = StreamEntryID(notDoneAt: offset)
         guard last >= position else { return loss }
-        if let deleted, deleted >= position, deleted <= group.last { loss.isPossible = try !isPending(deleted) }
+        if let deleted, deleted > .zero, deleted >= position, deleted <= group.last { loss.isPossible = try !isPending(deleted) }
         // Trimming begins at the front: it has not come to the position while an entry is there that is not behind it.
         if let first, first.offset <= offset { return loss }
         if added == count { return loss }

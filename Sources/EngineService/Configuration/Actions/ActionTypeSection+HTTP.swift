@@ -19,6 +19,11 @@ extension ActionTypeSection {
             guard let header = header(pair, into: &context) else { continue }
             if header.name.lowercased() == "content-type" { contentType = header.value.source.lowercased() }
             settings.headers.append(header)
+            if batch > 1, !header.value.paths.isEmpty {
+                context.sink.error(
+                    .invalidTemplate, "a batch has one `\(header.name)` for all its alerts: it cannot show parts of one",
+                    at: pair.value.span, hint: "leave out `batch`, or show it in `body`")
+            }
         }
         let isJSON = contentType.map { $0.contains("json") } ?? true
         settings.body = context.template(mapping["body"], as: "`body`", form: isJSON ? .json : .plain)

@@ -1,4 +1,5 @@
 import Connectors
+import RedisClient
 import RuleLanguage
 
 /// Reads what an action of one type has of its own: those that write lines or start programs here, the others in extensions.
@@ -48,7 +49,9 @@ struct ActionTypeSection {
 
     private func redis(into context: inout ConfigurationContext) -> RedisAction.Settings? {
         let url = context.text(required("url", into: &context), as: "`url`", isURL: true).flatMap { text in
-            StoreURL.check(text, as: "`url`", among: StoreURL.redis, into: &context).map { (value: $0, span: text.span) }
+            StoreURL.check(text, as: "`url`", among: StoreURL.redis, into: &context, read: { _ = try RedisURL($0) }).map {
+                (value: $0, span: text.span)
+            }
         }
         let given = RedisAction.Target.allCases.filter { mapping[$0.rawValue] != nil }
         guard given.count == 1 else {
@@ -87,6 +90,11 @@ struct ActionTypeSection {
                 .invalidValue, "`\(program.written)` is not in `allow_exec`", at: program.span,
                 hint: "programs are started only when the configuration allows them: `allow_exec: [PATH]` beside `actions`")
             return nil
+        }
+        for word in words.dropFirst() where word.value.contains("{{") {
+            context.sink.warning(
+                .invalidTemplate, "arguments are no templates: `\(word.written)` is passed as it stands", at: word.span,
+                hint: "the program gets the alert on its standard input")
         }
         var settings = ExecAction.Settings(command: [program.value] + words.dropFirst().map(\.value))
         if let node = mapping["environment"] { settings.environment = context.texts(node, as: "`environment`").map(\.value) }
