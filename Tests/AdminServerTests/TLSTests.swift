@@ -49,7 +49,8 @@ import Testing
 
     /// Nanoseconds since 1970 end in 2262.
     @Test func aCertificateMayBeValidForCenturies() throws {
-        let service = try Self.start("listen: '127.0.0.1:PORT'", try Certificate(days: 365_000))
+        let certificate = try Certificate(days: 365_000)
+        let service = try Self.start("listen: '127.0.0.1:PORT'", certificate)
         let metrics = try service.curl("/metrics", token: Self.token)
         #expect(metrics.body.contains("fluxcore_certificate_expiry_timestamp_seconds 3"), "\(metrics)")
         #expect(service.log.contains("certificate_until=2262-04-11"), "\(service.log)")
