@@ -57,7 +57,7 @@ public struct RedisURL: Equatable, Sendable {
     /// Reads a URL.
     ///
     /// - Parameters:
-    ///   - text: the URL; messages of errors do not repeat it, since it may hold a password.
+    ///   - text: the URL; messages of errors do not repeat any part of it, since a password with `@`, `/`, `:` or `?` may stand anywhere.
     ///   - callerOptions: names of options that are the caller's. Any other unknown one is an error.
     public init(_ text: String, callerOptions names: Set<String> = []) throws(RedisError) {
         let parser = try RedisURLParser(text)
@@ -111,12 +111,12 @@ public struct RedisURL: Equatable, Sendable {
         case _ where names.contains(name): callerOptions[name] = value
         default:
             let known = ["connect_timeout", "db", "sentinel_password", "sentinel_user", "timeout"] + names
-            throw .invalidURL("the Redis URL has an unknown option \(name); there are \(known.sorted().joined(separator: ", "))")
+            throw .invalidURL("the Redis URL has an unknown option; there are \(known.sorted().joined(separator: ", "))")
         }
     }
 
     private mutating func setDatabase(_ text: String) throws(RedisError) {
-        guard let number = Int(text), number >= 0 else { throw .invalidURL("the database of the Redis URL is no number: \(text)") }
+        guard let number = Int(text), number >= 0 else { throw .invalidURL("the database of the Redis URL is no number") }
         options.database = number
     }
 }

@@ -76,7 +76,7 @@ struct RedisURLParser {
         guard !host.isEmpty else { throw .invalidURL("the Redis URL names no host") }
         guard let portText else { return .tcp(host: try decoded(host), port: defaultPort) }
         guard let port = Int(portText), (1...65535).contains(port) else {
-            throw .invalidURL("the port of \(host) in the Redis URL is no number from 1 to 65535")
+            throw .invalidURL("a port of the Redis URL is no number from 1 to 65535")
         }
         return .tcp(host: try decoded(host), port: port)
     }
@@ -91,7 +91,7 @@ struct RedisURLParser {
             default: break
             }
         }
-        throw .invalidURL("the option \(name) of the Redis URL is a time such as 500ms or 5s, not \(text)")
+        throw .invalidURL("the option \(name) of the Redis URL is a time such as 500ms or 5s")
     }
 
     /// The text with `%XX` resolved.

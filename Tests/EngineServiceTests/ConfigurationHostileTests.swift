@@ -44,8 +44,8 @@ import Testing
         let flood = bench.read(ConfigurationSample.sound + "dead_letter: \"" + String(repeating: "${file:big}", count: 10_000) + "\"\n")
         #expect(flood.diagnostics.count == 1)
         #expect(flood.diagnostics.first?.message == "the values of all references have more than 16777216 bytes")
-        let url = "state: 'redis://" + String(repeating: "${env:A}", count: 50_000) + "@h'\n"
-        #expect(bench.read(ConfigurationSample.sound + url, environment: ["A": "/"]).configuration?.state.url.utf8.count == 150_010)
+        let url = "state: 'redis://:" + String(repeating: "${env:A}", count: 50_000) + "@h'\n"
+        #expect(bench.read(ConfigurationSample.sound + url, environment: ["A": "x"]).configuration?.state.url.utf8.count == 50_011)
     }
 
     @Test func bytesThatAreNoText() throws {
@@ -78,7 +78,7 @@ import Testing
             log: { level: info, format: json }
             """#
         let original = Array(text.utf8)
-        #expect(bench.read(original, environment: ["P": "password"]).configuration != nil)
+        #expect(bench.read(original, environment: ["P": "hunter2"]).configuration != nil)
         var generator = Congruence(state: 7)
         let alphabet = Array("{}[]:,#&*!|>'\"%@`-?~$ \n\tab0\\".utf8) + [0x00, 0xC3, 0xFF]
         for _ in 0..<3_000 {
@@ -91,11 +91,11 @@ import Testing
                 default: bytes.insert(alphabet.randomElement(using: &generator) ?? 0, at: index)
                 }
             }
-            let loaded = bench.read(bytes, environment: ["P": "password"])
+            let loaded = bench.read(bytes, environment: ["P": "hunter2"])
             #expect(loaded.hasErrors == (loaded.configuration == nil))
             for diagnostic in loaded.diagnostics {
                 #expect(diagnostic.span.start >= 0 && diagnostic.span.end <= bytes.count, "\(String(decoding: bytes, as: UTF8.self))")
-                #expect(!diagnostic.message.isEmpty && !diagnostic.message.contains("password"))
+                #expect(!diagnostic.message.isEmpty && !diagnostic.message.contains("hunter2"))
             }
         }
     }

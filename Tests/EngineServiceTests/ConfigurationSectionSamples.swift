@@ -24,7 +24,7 @@ extension ConfigurationSample {
             hint: "such as rocksdb:./state"),
         .section(
             "state: 'redis://h/0?nam=x'", "3:9 error[FX0104]", under: "redis://h/0?nam=x",
-            "`state`: the Redis URL has an unknown option nam; there are connect_timeout, db, name, sentinel_password, sentinel_user, timeout"
+            "`state`: the Redis URL has an unknown option; there are connect_timeout, db, name, sentinel_password, sentinel_user, timeout"
         ),
         .section("state: { url: 'memory:x' }", "3:16 error[FX0104]", under: "memory:x", "nothing can stand behind `memory:`"),
         .section("state: { checkpoint: 0s }", "3:22 error[FX0105]", under: "0s", "`checkpoint` must be at least 1ms"),

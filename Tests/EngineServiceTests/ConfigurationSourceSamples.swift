@@ -60,7 +60,7 @@ extension ConfigurationSample {
             under: "'%H:%M'", "time format: names no day of the year", hint: "as of strptime, such as %Y-%m-%d %H:%M:%S"),
         .source(
             "{ type: redis, url: 'redis://h:70000/0', key: k }", "2:27 error[FX0104]", under: "redis://h:70000/0",
-            "`url`: the port of h in the Redis URL is no number from 1 to 65535"),
+            "`url`: a port of the Redis URL is no number from 1 to 65535"),
         .source(
             "{ path: in.log, format: text, expression: '(?P<when>.+)', time: { field: when, zone: Europe/Berlin } }", "2:91 error[FX0104]",
             under: "Europe/Berlin", "`zone` must be an offset from UTC, not `Europe/Berlin`",

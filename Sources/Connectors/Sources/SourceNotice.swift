@@ -37,6 +37,7 @@ public enum SourceNotice: Sendable, Equatable, CustomStringConvertible {
         case .noFile(let pattern): return "\(pattern): there is no such file"
         case .directory(let path): return "\(path): it is a directory; its files are read with a path such as \(path)/*.ndjson"
         case .unreadable(let path, let reason): return "\(path): \(reason); it will be tried again"
+        case .lost(let path, _, 0): return "\(path): the file that was to be read from its start is gone; whatever was in it is lost"
         case .lost(let path, _, let offset):
             return "\(path): the file that was read up to byte \(offset) is gone; whatever was not read of it is lost"
         case .truncated(let path, let offset, let unfinished):

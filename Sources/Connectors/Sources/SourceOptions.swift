@@ -24,7 +24,7 @@ public struct SourceOptions {
     /// Positions of the last checkpoint, in order of the partitions' discovery; nil when there never was one.
     public var positions: [SourcePosition]?
     /// The positions of a checkpoint are lost: everything since the beginning is to be read again, whoever was given it. `positions`
-    /// is nil, and `start` the beginning.
+    /// is nil, or has the beginnings of what is known, and `start` is the beginning.
     public var rewinds = false
     /// Where a pipe stays open when the source is closed, for the source that goes on with it; nil: nobody does.
     public var pipe: PipeMemory?

