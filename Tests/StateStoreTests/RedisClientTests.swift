@@ -48,7 +48,8 @@ import Testing
         ("redis://secret@h", "a user but no password"), ("redis://:%zz@h", "not followed by two hexadecimal digits"),
         ("redis://h?timeout=5", "a time such as 500ms or 5s"), ("redis://h?timeout=0s", "a time such as"),
         ("redis://h?tiemout=5s", "an unknown option; there are connect_timeout, db, sentinel_password, sentinel_user, timeout"),
-        ("redis://:p?secret@h", "names no host"), ("redis://h?secret=1", "an unknown option"), ("redis://h:secret@x:1,secret:x", "is no number"),
+        ("redis://:p?secret@h", "names no host"), ("redis://h?secret=1", "an unknown option"),
+        ("redis://h:secret@x:1,secret:x", "is no number"),
         ("redis+unix://host", "followed by the path of a socket"), ("redis+sentinel://h", "needs the name of the master"),
         ("redis+cluster://h/1", "no database but 0"),
     ])

@@ -88,15 +88,10 @@ final class LiveMerge {
         self.quiet = quiet
         watermark = state.watermark
         releasedTime = state.releasedTime
-        releasedRank = -1
+        releasedRank = state.releasedRank
         startTime = clock() - (quiet?.sinceStart ?? 0)
         maximumLateness = inputs.map(\.lateness).max() ?? 0
         partitions = Array(repeating: [], count: inputs.count)
-        for (source, known) in state.partitions.enumerated() {
-            for partition in known where state.hasReleased(partition) {
-                releasedRank = max(releasedRank, MergePartition.rank(source: source, ordinal: partition.ordinal))
-            }
-        }
         for index in inputs.indices { findPartitions(index) }
         updateWatermark()
     }
@@ -191,8 +186,7 @@ final class LiveMerge {
             } else {
                 let ordinal = nextOrdinal[index]
                 nextOrdinal[index] += 1
-                found = MergePartition(
-                    rank: MergePartition.rank(source: index, ordinal: ordinal), ordinal: ordinal, end: partition.start, lastProgress: 0)
+                found = MergePartition(source: index, ordinal: ordinal, end: partition.start)
             }
             let now = clock()
             if let written = partition.written {
@@ -206,9 +200,7 @@ final class LiveMerge {
     }
 
     private func restore(_ partition: MergeState.Partition, source: Int) -> MergePartition {
-        var known = MergePartition(
-            rank: MergePartition.rank(source: source, ordinal: partition.ordinal), ordinal: partition.ordinal, end: partition.restart,
-            lastProgress: 0)
+        var known = MergePartition(source: source, ordinal: partition.ordinal, end: partition.restart)
         known.quietBefore = quiet?.known(source: source, ordinal: partition.ordinal, idle: inputs[source].idle) ?? 0
         known.latest = partition.latest
         known.marks = [restored.mark(of: partition)] + partition.earlier

@@ -46,7 +46,7 @@ struct MergePartition {
     var blocks: [HeldBlock] = []
     var hasEnded = false
     /// Wall clock when it last gave something, or was held back, nanoseconds.
-    var lastProgress: Int64
+    var lastProgress: Int64 = 0
     /// How long it had given nothing new when it was found, nanoseconds: what is read of that time, or again, is not new.
     var quietBefore: Int64 = 0
     /// Everything before this offset is of that time.
@@ -54,6 +54,13 @@ struct MergePartition {
     /// True while it holds the watermark no longer.
     var isIdle = false
     var isPaused = false
+
+    /// A partition that has been read up to `end`, or is read from there on.
+    init(source: Int, ordinal: Int, end: UInt64) {
+        rank = Self.rank(source: source, ordinal: ordinal)
+        self.ordinal = ordinal
+        self.end = end
+    }
 
     /// Its watermark, when no event may come more than `lateness` behind the latest.
     func watermark(lateness: Int64) -> Int64 {

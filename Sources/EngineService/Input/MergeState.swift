@@ -60,9 +60,14 @@ struct MergeState: Equatable {
             lateness: partition.lateness)
     }
 
-    /// Whether the partition has had events of the time that was released last which were released.
-    func hasReleased(_ partition: Partition) -> Bool {
-        partition.isReleased || partition.earlier.contains { $0.isReleased && $0.releasedTime == releasedTime }
+    /// The greatest rank of partitions that have had events of the time that was released last, which were released; -1: none had.
+    var releasedRank: Int32 {
+        let ranks = partitions.enumerated().flatMap { source, partitions in
+            partitions.filter { partition in
+                partition.isReleased || partition.earlier.contains { $0.isReleased && $0.releasedTime == releasedTime }
+            }.map { MergePartition.rank(source: source, ordinal: $0.ordinal) }
+        }
+        return ranks.max() ?? -1
     }
 
     /// Nothing read of so many sources.
