@@ -33,6 +33,9 @@ static const unsigned char lib_dom_js[] = {
 static const unsigned char lib_format_js[] = {
 #embed "assets/lib/format.js"
 };
+static const unsigned char lib_json_js[] = {
+#embed "assets/lib/json.js"
+};
 static const unsigned char lib_poll_js[] = {
 #embed "assets/lib/poll.js"
 };
@@ -137,6 +140,7 @@ static const struct cconsole_file files[] = {
     FILE("lib/api.js", lib_api_js),
     FILE("lib/dom.js", lib_dom_js),
     FILE("lib/format.js", lib_format_js),
+    FILE("lib/json.js", lib_json_js),
     FILE("lib/poll.js", lib_poll_js),
     FILE("lib/router.js", lib_router_js),
     FILE("lib/share.js", lib_share_js),

@@ -55,6 +55,18 @@ import Testing
         #expect(reader.source.partitions.map(\.number) == [100, 101])
     }
 
+    /// As rotation leaves them beside the others: they hold nothing up, and nothing of them is taken for a line.
+    @Test(arguments: [true, false]) func compressedFilesAreNotRead(follow: Bool) throws {
+        try folder.write(lines(0..<2), to: "a.log")
+        let compressed = LogFile(folder.file("a.log.1.gz"))
+        compressed.write([0x1F, 0x8B, 8, 0] + Array(lines(2..<4).utf8))
+        let reader = try fileReader(folder.file("a.log*"), follow: follow)
+        if follow { try reader.settle() } else { try reader.read { reader.hasFinished } }
+        try reader.settle()
+        #expect(reader.raws == (0..<2).map { event($0) } && reader.rejected.isEmpty && reader.source.partitions.count == 1)
+        #expect(reader.notices == [.compressed(path: folder.file("a.log.1.gz"))])
+    }
+
     @Test func aMissingFileIsTold() throws {
         let once = try fileReader(folder.file("none"), follow: false)
         try once.settle()

@@ -56,6 +56,8 @@ def sharing(browser, service):
     # What was written last is still there; the example comes back.
     browser.see(".result-line", "0 matches")
     browser.click("button", "Example")
+    browser.see("dialog", "are lost")
+    browser.click("dialog button", "Show the example")
     browser.see(".result-line", "1 match")
     browser.run(SET, RULES, "title: Password guessed", "title: Shared ü 日本")
     browser.click("button", "Share")

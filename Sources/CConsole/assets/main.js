@@ -57,7 +57,7 @@ function watchHealth(live) {
     if (live.textContent !== text) live.textContent = text;
   };
   poll(3, new AbortController().signal, async () => {
-    const response = await fetch('/readyz', { cache: 'no-store', credentials: 'omit' });
+    const response = await fetch('/readyz', { cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(10000) });
     const text = (await response.text()).trim();
     if (response.ok) say('ready', 'good', 'Sources are read and state is kept');
     else say('not ready', 'bad', text);

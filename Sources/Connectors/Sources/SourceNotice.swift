@@ -2,6 +2,8 @@
 public enum SourceNotice: Sendable, Equatable, CustomStringConvertible {
     /// No file matches when the source is opened.
     case noFile(pattern: String)
+    /// A file is compressed.
+    case compressed(path: String)
     /// A directory stands where a file should.
     case directory(path: String)
     /// A file or directory cannot be read; it is tried again. Said once until it can be read or the reason changes.
@@ -27,7 +29,7 @@ public enum SourceNotice: Sendable, Equatable, CustomStringConvertible {
     public var tellsLoss: Bool {
         switch self {
         case .lost, .truncated, .trimmed: return true
-        case .noFile, .directory, .unreadable, .grownAfterEnd, .unknownPosition, .disconnected, .reconnected: return false
+        case .noFile, .compressed, .directory, .unreadable, .grownAfterEnd, .unknownPosition, .disconnected, .reconnected: return false
         }
     }
 
@@ -35,6 +37,7 @@ public enum SourceNotice: Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .noFile(let pattern): return "\(pattern): there is no such file"
+        case .compressed(let path): return "\(path): it is compressed, and is not read"
         case .directory(let path): return "\(path): it is a directory; its files are read with a path such as \(path)/*.ndjson"
         case .unreadable(let path, let reason): return "\(path): \(reason); it will be tried again"
         case .lost(let path, _, 0): return "\(path): the file that was to be read from its start is gone; whatever was in it is lost"
@@ -45,7 +48,7 @@ public enum SourceNotice: Sendable, Equatable, CustomStringConvertible {
             return "\(path): truncated after byte \(offset) was read; what was written behind it before that is lost\(line); "
                 + "it is read from its start"
         case .grownAfterEnd(let path, let offset):
-            return "\(path): grew after it was rotated away and read to its end; reading goes on at byte \(offset)"
+            return "\(path): grew after it had ended and was read to its end; reading goes on at byte \(offset)"
         case .unknownPosition(let identity): return "the checkpoint has a position that is none of this source: \(identity)"
         case .disconnected(let server, let reason): return "\(server): \(reason); it will be tried again"
         case .reconnected(let server): return "\(server): connected again"

@@ -16,6 +16,8 @@ struct RecoveredState {
     var merge: MergeState
     /// True for sources that an earlier checkpoint knows.
     var isKnownSource: [Bool]
+    /// What told how a source was decoded, by its name.
+    var decodings: [String: String] = [:]
     /// Keys of the positions in the store, of configured sources.
     var positionKeys: Set<String> = []
     /// Positions of sources that are not configured any more, of which some events had not been released: as they are to be stored, so that

@@ -31,6 +31,11 @@ struct StateRecovery {
             case "fields": fields = record.all("name")
             case "streams": streams = record.all("name")
             case "sources": state.sourceNames = record.all("name")
+            case "decoding":
+                for text in record.all("source") {
+                    guard let space = text.firstIndex(of: " ") else { continue }
+                    state.decodings[String(text[text.index(after: space)...])] = String(text[..<space])
+                }
             default: break
             }
         }

@@ -1,4 +1,5 @@
 import Connectors
+import EventEngine
 import Logging
 
 /// What `fluxcore run --config FILE` runs (design section 12). Paths are absolute, secrets are resolved.
@@ -43,6 +44,10 @@ public struct ServiceConfiguration: Sendable {
         public var format: SourceFormat
         /// Fields that give event time, the first present one counts; empty: the usual ones.
         public var timeFields: [String]
+        /// Tells whether events are decoded as they were before.
+        var decoding: String {
+            Array("\(format) \(timeFields)".utf8).withUnsafeBytes { Digest128(hashing: $0).text }
+        }
         /// Nanoseconds.
         public var lateness: Int64
         /// A partition without events for so long (nanoseconds of wall clock) holds the watermark no longer; nil: never.

@@ -65,7 +65,8 @@ final class ServiceSession {
             parts.sources.inputs, state: parts.recovered.merge, quiet: parts.memory.quiet, clock: WallClock.now
         ) { event, block in feed.take(event, block) }
         status = StatusReporter(parts, merge: merge, feed: feed, reloader: reloader, monitor: controls.monitor)
-        lastBarrier = WallClock.monotonic()
+        // Where new sources begin is in a checkpoint as soon as possible: `start: end` must not mean a later end after a crash.
+        lastBarrier = 0
         sources.countMalformed = { [merge] line, source, partition in merge.takeMalformed(line, source: source, partition: partition) }
     }
 

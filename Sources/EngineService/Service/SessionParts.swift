@@ -85,7 +85,7 @@ struct SessionParts {
         pipeline.sequencer.sequencer.resume(at: recovered.clock, sequence: recovered.sequence)
         writer = CheckpointWriter(
             sources: configuration.sources.map(\.name), sourceNames: sourceNames, recovered: recovered)
-        var setup = Self.setup(program, codec: codec, recovered: recovered)
+        var setup = Self.setup(configuration, program, codec: codec, recovered: recovered)
 
         pipeline.start()
         let start = WallClock.monotonic()
@@ -113,6 +113,13 @@ struct SessionParts {
         }
         for (table, reason) in recovered.dropped {
             logger.warning("stored state is dropped: \(reason)", metadata: ["table": "\(table)"])
+        }
+        for (index, source) in configuration.sources.enumerated() {
+            let waiting = recovered.merge.partitions[index].filter { $0.restart < $0.end }.map { $0.end - $0.restart }.reduce(0, +)
+            guard waiting > 0, let before = recovered.decodings[source.name], before != source.decoding else { continue }
+            logger.warning(
+                "the format or time of a source has changed while some of it waits: that is decided anew, maybe twice or not",
+                metadata: ["source": "\(source.name)", "bytes": "\(waiting)"])
         }
         for (rule, counts) in mapped.sorted(by: { $0.key < $1.key }) {
             logger.notice(
@@ -151,7 +158,9 @@ struct SessionParts {
         }
     }
 
-    private static func setup(_ program: EngineProgram, codec: SnapshotCodec, recovered: RecoveredState) -> StateBatch {
+    private static func setup(
+        _ configuration: ServiceConfiguration, _ program: EngineProgram, codec: SnapshotCodec, recovered: RecoveredState
+    ) -> StateBatch {
         var batch = StateBatch()
         for (table, _) in recovered.dropped { batch.clear(table) }
         if codec.names != recovered.names {
@@ -162,6 +171,9 @@ struct SessionParts {
             for name in codec.names.streams { streams.add("name", name) }
             batch.put(StateTables.names, key: "streams".utf8, value: streams.bytes)
         }
+        var decodings = StateRecord()
+        for source in configuration.sources { decodings.add("source", "\(source.decoding) \(source.name)") }
+        batch.put(StateTables.names, key: "decoding".utf8, value: decodings.bytes)
         for (key, partition) in recovered.leftPositions {
             batch.put(StateTables.sources, key: key.utf8, value: CheckpointWriter.record(of: partition).bytes)
         }

@@ -14,7 +14,7 @@ extension JSONWriter {
 }
 
 extension String {
-    /// For a terminal: control characters, which might move the cursor or change colours, as `\u001b`.
+    /// For a terminal: control characters, which might move the cursor, change colours or turn a text round, as `\u001b`.
     var withoutControls: String {
         guard unicodeScalars.contains(where: Self.isControl) else { return self }
         var result = ""
@@ -29,5 +29,10 @@ extension String {
         return result
     }
 
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) }
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
 }

@@ -71,6 +71,21 @@ import Testing
         #expect(Set(users) == ["a0", "b0", "a1", "a2", "a3", "a4", "b4"] && users.count == 7, "\(users)")
     }
 
+    /// What waits is decoded anew, by other times: nobody can tell then what had been decided, and the log says so.
+    @Test mutating func decodedOtherwise() throws {
+        try write("a", 5, 10, 12)
+        _ = try run("a", lateness: 5, alerts: 1)
+        let configuration = harness.text(ServiceHarness.configurationFile)
+        try harness.folder.write(configuration.replacing("time: ts", with: "time: [ts, when]"), to: ServiceHarness.configurationFile)
+        try harness.start()
+        try harness.waitForLog("the format or time of a source has changed while some of it waits")
+        harness.signal(SIGTERM)
+        #expect(try harness.waitForExit() == 0)
+        try harness.start()
+        try harness.waitForLog("info running")
+        #expect(!harness.log.contains("has changed while some of it waits"))
+    }
+
     /// What was late stays late, and what waited is late or not, but not lost.
     @Test(arguments: [(5, 1), (1, 20)]) mutating func withAnotherLateness(_ before: Int, _ after: Int) throws {
         try write("a", 1, 20, 17, 18, 21)

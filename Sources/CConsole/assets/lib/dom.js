@@ -40,9 +40,14 @@ export function append(element, children) {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;
     if (Array.isArray(child)) append(element, child);
-    else element.append(child instanceof Node ? child : String(child));
+    else element.append(child instanceof Node ? child : visible(String(child)));
   }
   return element;
+}
+
+/** A text in which characters are seen that turn others round: they can make one text look like another. */
+export function visible(text) {
+  return text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (mark) => '\\u' + mark.charCodeAt(0).toString(16));
 }
 
 /** Puts other children in place of those an element has. */

@@ -99,7 +99,8 @@ export function value(given) {
 
 /** `user=bob src_ip=10.0.0.1` of a key, `-` of none. */
 export function keyText(key) {
-  if (Array.isArray(key)) return key.map(value).join(' · ') || 'all events';
+  const part = (given) => value(given) || '""';
+  if (Array.isArray(key)) return key.length ? key.map(part).join(' · ') : 'all events';
   const parts = Object.entries(key ?? {});
-  return parts.length ? parts.map(([name, given]) => `${name} ${value(given)}`).join(' · ') : 'all events';
+  return parts.length ? parts.map(([name, given]) => `${name} ${part(given)}`).join(' · ') : 'all events';
 }

@@ -1,9 +1,13 @@
 // A value in an address: JSON, deflated, in the alphabet of addresses. Nothing is kept on a server.
 const LARGEST = 4 << 20;
 
-/** The text for an address. */
+// Browsers refuse longer addresses, and so do those that they are sent through.
+const LONGEST = 500_000;
+
+/** The text for an address; null when it would be too long for one. */
 export async function pack(value) {
   const bytes = await through(new CompressionStream('deflate-raw'), new TextEncoder().encode(JSON.stringify(value)), Infinity);
+  if (bytes.length > LONGEST) return null;
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

@@ -1,8 +1,11 @@
 // Server-sent events. EventSource sends no headers and the token must not stand in an address, so the stream is read with fetch.
 import { path, request } from './api.js';
+import { parse } from './json.js';
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 20000;
+// A comment comes every 15 s where nothing else does.
+const SILENCE = 40000;
 
 /**
  * Follows the alerts, of one rule or of all, until `signal` says stop: `onMatch(match)`, `onGap(missed)` and `onState('live' |
@@ -17,21 +20,24 @@ export async function followMatches({ rule = null, signal, onMatch, onGap = () =
     const connection = new AbortController();
     const stop = () => connection.abort();
     const hide = () => { if (document.hidden) stop(); };
+    let silence = setTimeout(stop, SILENCE);
+    const heard = () => { clearTimeout(silence); silence = setTimeout(stop, SILENCE); };
     signal.addEventListener('abort', stop);
     document.addEventListener('visibilitychange', hide);
     try {
       const headers = { Accept: 'text/event-stream', ...(last && { 'Last-Event-ID': last }) };
-      const response = await request('GET', path('matches/stream', { rule }), { headers, signal: connection.signal });
+      const response = await request('GET', path('matches/stream', { rule }), { headers, signal: connection.signal, isOpen: true });
       onState('live');
       pause = FIRST_PAUSE;
-      for await (const event of events(response.body)) {
+      for await (const event of events(response.body, heard)) {
         if (event.id) last = event.id;
-        if (event.name === 'match') onMatch(JSON.parse(event.data), event.id);
-        if (event.name === 'gap') onGap(JSON.parse(event.data).missed);
+        if (event.name === 'match') onMatch(parse(event.data), event.id);
+        if (event.name === 'gap') onGap(parse(event.data).missed);
       }
     } catch (error) {
       if (error.status === 401 || error.status === 403) return;
     } finally {
+      clearTimeout(silence);
       signal.removeEventListener('abort', stop);
       document.removeEventListener('visibilitychange', hide);
     }
@@ -42,14 +48,15 @@ export async function followMatches({ rule = null, signal, onMatch, onGap = () =
   }
 }
 
-/** The events of a stream's bytes. */
-export async function* events(body) {
+/** The events of a stream's bytes; `heard` is called whenever some come. */
+export async function* events(body, heard = () => {}) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   let event = { name: 'message', id: null, data: [] };
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
+    heard();
     const lines = (rest + value).split('\n');
     rest = lines.pop();
     for (const line of lines) {

@@ -71,8 +71,25 @@ function createList(action, title, item, { source, field, signal, nothing, butto
   const total = h('span.numeric', '0');
   const body = h('div');
   const details = h('details.more', { ontoggle: () => { if (details.open) load(); } }, h('summary', title, ' ', total), body);
+  const alerts = h('ul.alerts');
+  const head = h('div');
+  const foot = h('div');
+  let kept = new Map();
   let known = null;
   let shown = null;
+
+  /** Items that stay are not made anew and not moved: one may be unfolded, or have the focus. */
+  function list(found) {
+    const items = new Map(found.map((one) => {
+      const text = JSON.stringify(one);
+      return [text, kept.get(text) ?? item(one, action, load)];
+    }));
+    for (const [text, element] of kept) if (!items.has(text)) element.remove();
+    kept = items;
+    [...items.values()].forEach((element, index) => {
+      if (alerts.children[index] !== element) alerts.insertBefore(element, alerts.children[index] ?? null);
+    });
+  }
 
   async function load() {
     if (!body.hasChildNodes()) replace(body, loading());
@@ -83,9 +100,13 @@ function createList(action, title, item, { source, field, signal, nothing, butto
       // The same list stays as it is, with what is unfolded and has the focus.
       const text = JSON.stringify(found);
       if (!details.open || text === shown) return;
+      const isNew = shown === null;
       shown = text;
-      replace(body, found.total ? h('div.buttons', buttons(load)) : empty(nothing),
-        h('ul.alerts', found[field].map((one) => item(one, action, load))), bounded(found[field].length, found.total, 'alert'));
+      if (isNew) replace(body, head, alerts, foot);
+      if (!found.total) replace(head, empty(nothing));
+      else if (!head.querySelector('button')) replace(head, h('div.buttons', buttons(load)));
+      list(found[field]);
+      replace(foot, bounded(found[field].length, found.total, 'alert'));
     } catch (error) {
       shown = null;
       if (error.name !== 'AbortError') replace(body, failure(error, load));

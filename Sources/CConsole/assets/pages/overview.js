@@ -134,10 +134,21 @@ function sourceRows(source, index) {
   const [only, ...others] = source.partitions;
   // Most sources have one partition, which needs no line of its own.
   if (only && !others.length) return [{ ...whole, detail: `${only.name} at ${number(only.offset)}`, state: stateOf(only), latest: only.latest }];
-  return [whole, ...source.partitions.slice(0, MOST_PARTITIONS).map((part, place) => ({
-    key: `${source.name}/${part.name}/${place}`, order: order(place + 1), name: part.name, isPartition: true, state: stateOf(part),
-    read: `at ${number(part.offset)}`, processed: '', late: '', malformed: '', waiting: '', latest: part.latest,
-  }))];
+  // Those that hold the watermark come first, the one that is furthest behind before all.
+  const weight = (part) => (part.ended ? 2e16 : part.idle ? 1e16 : instant(part.latest) || 0);
+  const parts = source.partitions.map((part, place) => ({ part, place })).sort((a, b) => weight(a.part) - weight(b.part) || a.place - b.place);
+  const blank = { processed: '', late: '', malformed: '', waiting: '' };
+  const rows = parts.slice(0, MOST_PARTITIONS).map(({ part, place }, row) => ({
+    ...blank, key: `${source.name}/${part.name}/${place}`, order: order(row + 1), name: part.name, isPartition: true, state: stateOf(part),
+    read: `at ${number(part.offset)}`, latest: part.latest,
+  }));
+  const left = parts.length - rows.length;
+  if (left > 0) {
+    rows.push({ ...blank, key: `${source.name}/`, order: order(MOST_PARTITIONS + 1), name: `and ${number(left)} more`, isPartition: true,
+      state: [], read: '' });
+  }
+  const active = source.partitions.filter((part) => !part.ended && !part.idle).length;
+  return [{ ...whole, state: [`${active} of ${source.partitions.length} active`, active ? 'good' : 'quiet'] }, ...rows];
 }
 
 // MARK: The latest matches

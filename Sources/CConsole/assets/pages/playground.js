@@ -3,6 +3,7 @@ import { check, post } from '../lib/api.js';
 import { announce, debounce, h, replace } from '../lib/dom.js';
 import { link, rename } from '../lib/router.js';
 import { pack, unpack } from '../lib/share.js';
+import { confirmed } from '../parts/dialog.js';
 import { diagnosticsList, summary } from '../parts/diagnostics.js';
 import { createEditor } from '../parts/editor.js';
 import { button, failure, panel } from '../parts/pieces.js';
@@ -101,13 +102,16 @@ function build(content, playground, problem, signal) {
   }
 
   async function share() {
-    const address = link('playground', await pack({ ...playground, rules: rules.value, streams: streams.values() }));
-    rename(address);
+    const packed = await pack({ ...playground, rules: rules.value, streams: streams.values() });
+    if (packed === null) { replace(shared, 'That is too much for an address. Keep the rules and events in files.'); return; }
+    rename(link('playground', packed));
     const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
     replace(shared, isCopied ? 'The address is copied.' : 'The address of this page holds it all.');
   }
 
-  function reset() {
+  async function reset() {
+    const isExample = rules.value === example.rules && JSON.stringify(streams.values()) === JSON.stringify(example.streams);
+    if (!isExample && !await confirmed('Go back to the example?', 'The rules and events that stand here are lost.', 'Show the example')) return;
     sessionStorage.removeItem(KEPT);
     rename('#/playground');
     build(content, structuredClone(example), null, signal);

@@ -31,7 +31,8 @@ export async function showRule({ content, values: [id, part = ''], query, signal
   if (signal.aborted) return;
   const head = createHead(rule);
   const body = h('div.rule-body');
-  replace(content, head.element, tabs('Parts of the rule', [['Rule', link('rules', id)], ['Partial matches', link('rules', id, 'state')],
+  const trouble = h('div');
+  replace(content, trouble, head.element, tabs('Parts of the rule', [['Rule', link('rules', id)], ['Partial matches', link('rules', id, 'state')],
     ['Why', link('rules', id, 'why')]], part ? link('rules', id, part) : link('rules', id)), body);
   const listeners = [head.update];
   if (part === 'state') showKeys(body, id, query.get('key'), signal);
@@ -39,8 +40,11 @@ export async function showRule({ content, values: [id, part = ''], query, signal
   else listeners.push(showItself(body, rule, signal));
   poll(INTERVAL, signal, async () => {
     const now = await get(`rules/${encodeURIComponent(id)}`, {}, signal);
+    replace(trouble);
     for (const listener of listeners) listener(now);
-  });
+  }, (error) => replace(trouble, error.status === 404
+    ? h('div.failure', { role: 'alert' }, h('p', h('strong', 'This rule does not run any more.'), ' What stands here is of before.'))
+    : failure(error)));
 }
 
 // MARK: Head

@@ -21,7 +21,7 @@ export function showSilences({ content, query, signal }) {
       { title: 'Silenced', numeric: true, text: (row) => number(row.silenced), sort: (row) => row.silenced },
       { title: 'Until', text: (row) => row.end, cell: (row) => time(row.end) },
       { title: 'Author', minor: true, text: (row) => row.author ?? '' },
-      { title: 'Reason', text: (row) => row.reason ?? '' },
+      { title: 'Reason', minor: true, text: (row) => row.reason ?? '' },
       { title: 'Remove', fixed: true, quiet: true, text: (row) => row.id,
         cell: (row) => button('Remove', () => end(row.id), { className: 'danger', label: `Remove silence ${row.id} of ${row.rule}` }) },
     ],
@@ -77,8 +77,9 @@ function silenceForm(rule, added) {
     const silence = { rule: text('rule'), for: text('for'), reason: text('reason'), ...(text('author') && { author: text('author') }),
       ...(Object.keys(key).length && { key }) };
     try {
-      await post('silences', {}, silence);
-      replace(said, h('p.fine', `${silence.rule} is silenced for ${silence.for}.`));
+      const { warning, durable } = await post('silences', {}, silence);
+      replace(said, h('p.fine', `${silence.rule} is silenced for ${silence.for}.`), warning && h('p.warned', `But ${warning}.`),
+        durable === false && h('p.warned', 'No checkpoint has it yet: a crash would lose it.'));
       await added();
     } catch (error) {
       replace(said, failure(error));

@@ -7,6 +7,8 @@ import { level, state } from './pieces.js';
 /** The fields that tell the time of an event, where nothing else is said. */
 export const TIME_FIELDS = ['@timestamp', 'timestamp', 'ts', 'time'];
 const MOST_FIELDS = 40;
+// What a Date can be.
+const LATEST = 8.64e15;
 const TELL_AFTER = 1000;
 
 /** A match as a line: level, rule, key, and when it was. */
@@ -38,9 +40,10 @@ export function millisecondsOf(given) {
     const hasZone = /[zZ]$|[+-]\d\d:?\d\d$/.test(given.slice(10));
     return Date.parse(given.replace(' ', 'T') + (hasZone ? '' : 'Z'));
   }
-  if (typeof given !== 'number') return NaN;
+  if (typeof given !== 'number' && !(given instanceof Number)) return NaN;
   const size = Math.abs(given);
-  return size < 1e11 ? given * 1000 : size < 1e14 ? given : size < 1e17 ? given / 1000 : given / 1e6;
+  const result = size < 1e11 ? given * 1000 : size < 1e14 ? +given : size < 1e17 ? given / 1000 : given / 1e6;
+  return Math.abs(result) <= LATEST ? result : NaN;
 }
 
 /** The names of fields that a rule's steps look at, by name of event, and those of the key. */
@@ -91,7 +94,7 @@ function eventFields(event, interesting) {
 /** Fields with nested names as dotted ones. */
 function flatten(event, prefix = '', depth = 0) {
   return Object.entries(event ?? {}).flatMap(([name, given]) => {
-    const isObject = given !== null && typeof given === 'object' && !Array.isArray(given);
+    const isObject = given !== null && typeof given === 'object' && !Array.isArray(given) && !(given instanceof Number);
     return isObject && depth < 4 ? flatten(given, `${prefix}${name}.`, depth + 1) : [[prefix + name, given]];
   });
 }

@@ -35,6 +35,12 @@ struct FileHead {
         return true
     }
 
+    /// Whether they are those of gzip, zstd, bzip2 or xz.
+    var isCompressed: Bool {
+        let marks: [[UInt8]] = [[0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0x42, 0x5A, 0x68], [0xFD, 0x37, 0x7A, 0x58, 0x5A]]
+        return marks.contains { bytes.starts(with: $0) }
+    }
+
     /// Whether it is enough to tell the file: its first line is whole, or all bytes that are looked at are there.
     var isTelling: Bool { bytes.count == Self.limit || bytes.contains(10) }
 }

@@ -57,6 +57,10 @@ extension FileSource {
         // Swapped since the listing: the next one tells.
         guard file.key == found.key else { return nil }
         let head = file.head()
+        if head.isCompressed {
+            if compressed.insert(found.key).inserted { options.notice(.compressed(path: found.path)) }
+            return nil
+        }
         guard head.isTelling || !settings.follow, !head.bytes.isEmpty else { return nil }
         var start: UInt64 = 0
         if let old = ended[found.key], head.bytes.starts(with: old.head.bytes), file.size >= old.end {

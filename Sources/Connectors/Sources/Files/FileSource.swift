@@ -31,6 +31,8 @@ public final class FileSource: EventSource {
     var live: [TrackedFile] = []
     /// Files that were read to their end and are still there: where that is.
     var ended: [FileKey: EndedFile] = [:] { didSet { endedPartitions = nil } }
+    /// Compressed files that were told of.
+    var compressed: Set<FileKey> = []
     /// The partitions of `ended`; nil: to be made again.
     private var endedPartitions: Set<Int>?
     /// How many incarnations there were with an inode and a head.
