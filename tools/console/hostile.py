@@ -7,7 +7,8 @@ from service import HOSTILE, LINK
 
 
 def texts(browser, service):
-    event = {"user": HOSTILE, "outcome": "hostile", "text": HOSTILE, HOSTILE: LINK, "link": LINK}
+    event = {"user": HOSTILE, "outcome": "hostile", "text": HOSTILE, HOSTILE: LINK, "link": LINK,
+             "big": 12345678901234567890, "timestamp": 1e300, "turned": "\u202eevil"}
     browser.open("#/")
     browser.see(".latest-panel .state", "live")
     service.push([event, event])
@@ -16,7 +17,7 @@ def texts(browser, service):
     browser.write(".rules-table input", HOSTILE.split(" ")[0])
     browser.see(".rules-table td", HOSTILE)
     browser.click(".latest-panel a", HOSTILE)
-    browser.see(".fields", HOSTILE, LINK)
+    browser.see(".fields", HOSTILE, LINK, "12345678901234567890", "\\u202eevil")
     browser.see(".automaton text", "1 odd")
     browser.check_document("its page")
     browser.open("#/rules/demo.hostile")
@@ -46,6 +47,12 @@ def texts(browser, service):
     browser.click(".silence-form .primary")
     browser.see("tbody", HOSTILE)
     browser.check_document("a silence")
+    browser.click("tbody button", "Remove")
+    browser.click("dialog button", "Remove")
+    for name, text in (("rule", "no.such.rule"), ("reason", "typing")):
+        browser.write(f"[name={name}]", text)
+    browser.click(".silence-form .primary")
+    browser.see(".silence-form .warned", "no rule that runs")
     browser.click("tbody button", "Remove")
     browser.click("dialog button", "Remove")
     browser.open("#/playground")
