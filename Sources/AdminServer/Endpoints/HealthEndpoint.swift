@@ -4,7 +4,7 @@ import EventEngine
 
 /// `/healthz` and `/readyz`.
 struct HealthEndpoint: Sendable {
-    /// The thread that reads tells five times a second that it does; taking over other rules may take seconds, nanoseconds.
+    /// Nanoseconds. The thread that reads tells five times a second that it does, but not while it takes over other rules.
     private static let patience = 20 * Timestamp.second
 
     let context: AdminContext

@@ -1,3 +1,4 @@
+import Connectors
 import Glibc
 import RuleLanguage
 
@@ -29,12 +30,12 @@ struct RuleFiles: Equatable {
     }
 
     private mutating func add(_ path: String, into sink: inout DiagnosticSink) {
-        directories.append(Self.parent(of: path))
+        directories.append(FileFinder.directory(of: path))
         guard FileSearch.isDirectory(path) else { return add(file: path) }
         directories.append(path)
         for file in FileSearch.yamlFiles(in: path, into: &sink) {
             add(file: file)
-            directories.append(Self.parent(of: file))
+            directories.append(FileFinder.directory(of: file))
         }
     }
 
@@ -48,10 +49,5 @@ struct RuleFiles: Equatable {
             File(
                 path: path, device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
                 changes: [status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec]))
-    }
-
-    private static func parent(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }

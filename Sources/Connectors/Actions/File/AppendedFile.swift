@@ -72,8 +72,7 @@ package final class AppendedFile {
     }
 
     private func syncName() throws(DeliveryError) {
-        let slash = path.lastIndex(of: "/")
-        let directory = Glibc.open(slash.map { String(path[...$0]) } ?? ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let directory = Glibc.open(FileFinder.directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         // One that may be written and not read cannot be waited for.
         if directory >= 0 {
             defer { close(directory) }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Finds files by a path or a glob, and by their inode in directories.
-struct FileFinder {
+package struct FileFinder {
     /// A regular file that matches.
     struct Found {
         var path: String
@@ -37,10 +37,9 @@ struct FileFinder {
                 if errno != ENOENT, errno != ENOTDIR { unreadable(path, String(cString: strerror(errno))) }
                 continue
             }
-            let key = FileKey(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+            let key = FileKey(status)
             guard status.st_mode & S_IFMT == S_IFREG, keys.insert(key).inserted else { continue }
-            let changed = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
-            found.append(Found(path: path, key: key, size: UInt64(status.st_size), changed: changed))
+            found.append(Found(path: path, key: key, size: UInt64(status.st_size), changed: status.modified))
         }
         return found
     }
@@ -81,7 +80,7 @@ struct FileFinder {
     }
 
     /// The directory of a path; `.` where it names none.
-    static func directory(of path: String) -> String {
+    package static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

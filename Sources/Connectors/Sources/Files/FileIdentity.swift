@@ -1,4 +1,5 @@
 import EventEngine
+import Glibc
 
 /// What tells one incarnation of a file from every other, over restarts and renames.
 struct FileIdentity: Equatable {
@@ -50,4 +51,14 @@ extension FileIdentity {
 struct FileKey: Hashable {
     var device: UInt64
     var inode: UInt64
+
+    init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
+}
+
+extension stat {
+    /// When the contents last changed, nanoseconds since 1970 UTC.
+    var modified: Int64 { Int64(st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(st_mtim.tv_nsec) }
 }

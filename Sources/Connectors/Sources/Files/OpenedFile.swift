@@ -19,9 +19,9 @@ final class OpenedFile {
 
     private init(descriptor: CInt, status: stat) {
         self.descriptor = descriptor
-        key = FileKey(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        key = FileKey(status)
         size = UInt64(status.st_size)
-        modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
+        modified = status.modified
     }
 
     deinit {
